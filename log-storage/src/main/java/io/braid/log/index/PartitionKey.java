@@ -1,0 +1,12 @@
+package io.braid.log.index;
+
+/** Topic id and partition, ordered by the id as an unsigned number, then by partition. */
+record PartitionKey(long idMsb, long idLsb, int partition) {
+    static int compare(long idMsb, long idLsb, int partition, long otherMsb, long otherLsb, int otherPartition) {
+        int order = Long.compareUnsigned(idMsb, otherMsb);
+        if (order == 0) {
+            order = Long.compareUnsigned(idLsb, otherLsb);
+        }
+        return order != 0 ? order : Integer.compare(partition, otherPartition);
+    }
+}
