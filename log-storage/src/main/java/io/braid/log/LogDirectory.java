@@ -1,0 +1,237 @@
+package io.braid.log;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.Uuid;
+
+/** One of {@code log.dirs}: locked against other processes, with the shared logs of its shards. Thread-safe. */
+public final class LogDirectory implements AutoCloseable {
+    private static final int VERSION = 1;
+    private static final String LOCK_FILE = ".lock";
+    private static final String PROPERTIES_FILE = "directory.properties";
+    private static final String CLEAN_FILE = "clean";
+
+    private final Path path;
+    private final LogConfig config;
+    private final LogListener events;
+    private final FileChannel lockChannel;
+    private final FileStore store;
+    private final Uuid directoryId;
+    private final boolean cleanStart;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Integer, SharedLog> open = new ConcurrentHashMap<>();
+
+    private volatile boolean spaceLeft = true;
+    private volatile boolean failed;
+    private volatile boolean unclean;
+
+    private LogDirectory(
+            Path path,
+            LogConfig config,
+            LogListener events,
+            FileChannel lockChannel,
+            FileStore store,
+            Uuid directoryId,
+            boolean cleanStart) {
+        this.path = path;
+        this.config = config;
+        this.events = events;
+        this.lockChannel = lockChannel;
+        this.store = store;
+        this.directoryId = directoryId;
+        this.cleanStart = cleanStart;
+    }
+
+    /**
+     * Opens or creates a directory.
+     *
+     * @throws LogDirectoryException it is in use by another process, cannot be written, is full, or is of an unknown
+     *     version; the message is one line
+     */
+    public static LogDirectory open(Path dir, LogConfig config, LogListener events) throws LogDirectoryException {
+        FileChannel lock = null;
+        try {
+            Files.createDirectories(dir.resolve("shards"));
+            lock = lock(dir);
+            Uuid id = readOrMakeId(dir);
+            boolean clean = Files.deleteIfExists(dir.resolve(CLEAN_FILE));
+            LogFiles.force(dir);
+            LogDirectory directory = new LogDirectory(dir, config, events, lock, Files.getFileStore(dir), id, clean);
+            directory.pollSpace();
+            return directory;
+        } catch (IOException e) {
+            closeQuietly(lock);
+            String reason = Preallocation.isNoSpace(e) ? "the disk is full" : e.toString();
+            throw new LogDirectoryException("log directory " + dir + " cannot be used: " + reason, e);
+        } catch (LogDirectoryException e) {
+            closeQuietly(lock);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path dir) throws IOException, LogDirectoryException {
+        FileChannel channel =
+                FileChannel.open(dir.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Held by this process: as much in use as by another one.
+        }
+        if (lock == null) {
+            channel.close();
+            throw new LogDirectoryException("log directory " + dir + " is in use by another node");
+        }
+        return channel;
+    }
+
+    private static Uuid readOrMakeId(Path dir) throws IOException, LogDirectoryException {
+        Path file = dir.resolve(PROPERTIES_FILE);
+        if (!Files.exists(file)) {
+            Uuid id = Uuid.randomUuid();
+            LogFiles.writeAtomically(file, "version=" + VERSION + "\ndirectory.id=" + id + "\n");
+            return id;
+        }
+        Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+            if (!String.valueOf(VERSION).equals(properties.getProperty("version"))) {
+                throw new LogDirectoryException("log directory " + dir + " has format version "
+                        + properties.getProperty("version") + ", this node knows " + VERSION);
+            }
+            return Uuid.fromString(properties.getProperty("directory.id", ""));
+        } catch (IllegalArgumentException e) {
+            throw new LogDirectoryException("log directory " + dir + ": " + file.getFileName() + " is damaged", e);
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // The open has failed for another reason, which is what gets reported.
+            }
+        }
+    }
+
+    /**
+     * Opens a shard's log and recovers it. No file is made before its first append. Several may be opened in parallel on
+     * different threads; the thread that opens one may hand it over to its owner.
+     *
+     * @throws IllegalStateException when the shard is open already
+     */
+    public SharedLog open(int shardId) throws IOException {
+        if (open.containsKey(shardId)) {
+            throw new IllegalStateException("shard " + shardId + " is open");
+        }
+        LogFiles files = new LogFiles(shardPath(shardId));
+        SharedLog log = new SharedLog(shardId, files, config, events, this, random.nextLong());
+        open.put(shardId, log);
+        return log;
+    }
+
+    private Path shardPath(int shardId) {
+        return path.resolve("shards").resolve(Integer.toString(shardId));
+    }
+
+    /** Shards that have files here, ascending. */
+    public List<Integer> shardsOnDisk() throws IOException {
+        List<Integer> shards = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(path.resolve("shards"))) {
+            for (Path child : children) {
+                String name = child.getFileName().toString();
+                if (name.matches("\\d{1,9}")) {
+                    shards.add(Integer.valueOf(name));
+                }
+            }
+        }
+        shards.sort(null);
+        return shards;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** False while space is short or after the directory has failed. Any thread, cheap. */
+    public boolean writable() {
+        return spaceLeft && !failed;
+    }
+
+    /** Whether an I/O error has made the directory unusable until the node is restarted. */
+    public boolean failed() {
+        return failed;
+    }
+
+    /** Looks at the free space. Call it about every second from a background thread; a few microseconds. */
+    public void pollSpace() {
+        try {
+            long free = store.getUsableSpace();
+            long needed = spaceLeft ? config.minFreeBytes() : config.minFreeBytes() + config.minFreeBytes() / 4;
+            boolean enough = free >= needed;
+            if (enough != spaceLeft) {
+                spaceLeft = enough;
+                events.onWritable(path, enough, free);
+            }
+        } catch (IOException e) {
+            onFailed(e);
+        }
+    }
+
+    /** Identifies the directory for good; made when it was first opened. */
+    public Uuid directoryId() {
+        return directoryId;
+    }
+
+    /** Whether the last process closed the directory cleanly. */
+    public boolean cleanStart() {
+        return cleanStart;
+    }
+
+    int newTag() {
+        return random.nextInt();
+    }
+
+    void onFailed(Throwable cause) {
+        unclean = true;
+        if (!failed) {
+            failed = true;
+            events.onFailed(path, cause);
+        }
+    }
+
+    void onClosed(int shardId, boolean clean) {
+        unclean |= !clean;
+        open.remove(shardId);
+    }
+
+    /**
+     * Leaves the clean-shutdown marker, if all logs have been closed cleanly, and unlocks. Close the logs before, on their
+     * owners' threads.
+     */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (open.isEmpty() && !unclean) {
+                LogFiles.writeAtomically(path.resolve(CLEAN_FILE), "");
+            }
+        } finally {
+            lockChannel.close();
+        }
+    }
+}

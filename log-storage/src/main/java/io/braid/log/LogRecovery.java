@@ -1,0 +1,375 @@
+package io.braid.log;
+
+import io.braid.log.index.CorruptIndexException;
+import io.braid.log.index.SegmentIndex;
+import io.braid.log.index.SegmentIndexBuilder;
+import io.braid.log.index.SegmentIndexes;
+import io.braid.log.index.SegmentInfo;
+import io.braid.log.table.Checkpoint;
+import io.braid.protocol.records.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a shard's log back from its files: takes the newest usable checkpoint, replays what follows, and indexes the segments
+ * that have no index file. Chronicle's files are never opened again: each becomes a sealed segment's file that ends where its
+ * last good entry ends.
+ *
+ * <p>Where the expected entry is missing, the place decides. In a sealed segment, and where there is evidence that the place
+ * was forced ({@link LogEvidence}), it is damage: reported, skipped, and the walk goes on behind it. Elsewhere it is the end of
+ * the log, as pages that were never forced reach the disk in any order. Used once, by one thread.
+ */
+final class LogRecovery {
+    private static final long ANY_LSN = -1;
+
+    private final int shard;
+    private final LogFiles files;
+    private final LogConfig config;
+    private final LogListener events;
+    private final int logTag;
+    private final long producerSeed;
+    private final long forcedMark;
+    private LogTables tables;
+    private Checkpoint.Position from;
+    private final SegmentSet segments = new SegmentSet();
+    private LogEvidence evidence;
+    private long nextLsn;
+    private Missing missingFrom;
+    private long replayedEntries;
+    private long replayedBytes;
+
+    /**
+     * @param nextOrdinal of the segment that the next append begins
+     * @param replayedBytes of the entries after the checkpoint that was used
+     */
+    record Recovered(LogTables tables, SegmentSet segments, long nextLsn, int nextOrdinal, long replayedBytes) {}
+
+    /** A place in a file from which on nothing good follows in that file, although it was forced. */
+    private record Missing(Segment segment, long position) {}
+
+    LogRecovery(int shard, LogFiles files, LogConfig config, LogListener events, int logTag, long producerSeed)
+            throws IOException {
+        this.shard = shard;
+        this.files = files;
+        this.config = config;
+        this.events = events;
+        this.logTag = logTag;
+        this.producerSeed = producerSeed;
+        this.forcedMark = ForcedMark.read(files.forcedMark());
+    }
+
+    Recovered run() throws IOException {
+        files.removeLeftovers();
+        new UnfinishedTruncations(files, logTag).finish(this::indexedEndLsn);
+        files.removeLeftovers();
+        try {
+            return recover();
+        } catch (IOException | RuntimeException e) {
+            for (Segment segment : segments.all()) {
+                segment.close();
+            }
+            throw e;
+        }
+    }
+
+    private long indexedEndLsn(LogFiles.Sealed sealed) throws IOException {
+        return readInfo(sealed).map(SegmentInfo::endLsn).orElse(Long.MAX_VALUE);
+    }
+
+    private Recovered recover() throws IOException {
+        long started = System.nanoTime();
+        loadCheckpoint();
+        nextLsn = from.lsn() == 0 ? 0 : ANY_LSN;
+        for (LogFiles.Sealed sealed : files.sealedSegments()) {
+            takeSealed(sealed);
+        }
+        takeUnsealed(files.unsealedSegments());
+        if (nextLsn < from.lsn()) {
+            if (nextLsn != ANY_LSN) {
+                onDamage(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
+            }
+            nextLsn = from.lsn();
+        }
+        List<Segment> all = segments.all();
+        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).ordinal;
+        int nextOrdinal = Math.max(last, Math.max(from.segment(), LogPosition.segment(forcedMark))) + 1;
+        events.onRecovered(shard, nextLsn, replayedEntries, replayedBytes, System.nanoTime() - started);
+        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes);
+    }
+
+    private void loadCheckpoint() throws IOException {
+        for (Path path : files.checkpoints()) {
+            Checkpoint.Loaded loaded = Checkpoint.read(path, config.producerMaxBytes(), producerSeed);
+            if (loaded.checkpoint().isPresent()) {
+                Checkpoint checkpoint = loaded.checkpoint().get();
+                tables = new LogTables(checkpoint.partitions(), checkpoint.producers(), checkpoint.epochs());
+                from = checkpoint.at();
+                return;
+            }
+            loaded.damage().ifPresent(reason -> onDamage(0, 0, path, 0, "checkpoint: " + reason));
+            Files.deleteIfExists(path);
+        }
+        tables = LogTables.empty(config.producerMaxBytes(), producerSeed);
+        from = new Checkpoint.Position(0, 0, 0, 0);
+    }
+
+    private void takeSealed(LogFiles.Sealed sealed) throws IOException {
+        Optional<SegmentInfo> info = readInfo(sealed);
+        if (info.isEmpty() && sealed.segment() < from.firstUnindexedSegment()) {
+            info = Optional.of(rebuildIndex(sealed));
+        }
+        SegmentFile file = SegmentFile.sealed(sealed.path());
+        boolean replay = sealed.segment() >= from.segment();
+        boolean indexed = info.isPresent();
+        Segment segment = indexed
+                ? Segment.sealed(info.get(), file)
+                : Segment.unindexed(sealed.segment(), sealed.firstLsn(), file);
+        segments.add(segment);
+        if (replay || !indexed) {
+            onGapBefore(segment);
+            nextLsn = segment.firstLsn;
+            scan(segment, true);
+        } else {
+            nextLsn = segment.endLsn;
+        }
+        if (!indexed) {
+            segment.roll(tables.partitions.snapshot());
+        } else if (sealed.segment() >= from.firstUnindexedSegment()) {
+            segment.index().forEach(entry -> {
+                int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+                if (row >= 0) {
+                    tables.partitions.setNewest(row, segment.ordinal, -1);
+                }
+                return true;
+            });
+        }
+    }
+
+    private void onGapBefore(Segment segment) {
+        if (nextLsn >= 0
+                && segment.firstLsn > nextLsn
+                && from.lsn() < segment.firstLsn
+                && !segments.all().isEmpty()) {
+            onDamage(nextLsn, segment.firstLsn, segment.file.path(), 0, "entries before this segment are missing");
+        }
+    }
+
+    /** What the index file says; empty when it is missing or damaged. */
+    private Optional<SegmentInfo> readInfo(LogFiles.Sealed sealed) throws IOException {
+        Path file = LogFiles.index(sealed.path());
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (SegmentIndex index = SegmentIndex.open(file)) {
+            return Optional.of(index.info());
+        } catch (CorruptIndexException e) {
+            onDamage(sealed.firstLsn(), sealed.firstLsn(), file, 0, "index: " + e.getMessage());
+        }
+        Files.delete(file);
+        return Optional.empty();
+    }
+
+    /** Scans Chronicle's files in order until the log ends, and turns each into a sealed segment's file. */
+    private void takeUnsealed(List<LogFiles.Unsealed> unsealed) throws IOException {
+        List<Path> paths = unsealed.stream().map(LogFiles.Unsealed::path).toList();
+        evidence = new LogEvidence(forcedMark, paths, logTag);
+        List<Segment> taken = new ArrayList<>();
+        boolean ended = false;
+        for (LogFiles.Unsealed next : unsealed) {
+            if (ended) {
+                events.onUnsyncedTailLost(shard, nextLsn, Files.size(next.path()), "the log ended in an earlier file");
+                continue;
+            }
+            long firstLsn = taken.isEmpty() && nextLsn < from.lsn() ? firstAfterDeleted(next.path()) : nextLsn;
+            if (firstLsn == ANY_LSN) {
+                continue;
+            }
+            nextLsn = firstLsn;
+            Segment segment = Segment.unindexed(next.segment(), firstLsn, SegmentFile.active(next.path()));
+            ended = scan(segment, false);
+            if (segment.endPosition == 0) {
+                segment.close();
+                continue;
+            }
+            segments.add(segment);
+            taken.add(segment);
+            segment.roll(tables.partitions.snapshot());
+        }
+        if (missingFrom != null) {
+            onDamage(
+                    nextLsn, nextLsn, missingFrom.segment.file.path(), missingFrom.position, "forced entries are gone");
+        }
+        for (Segment segment : taken) {
+            SealedFiles.cutAndMove(files, segment);
+        }
+        files.removeQueues();
+    }
+
+    /** LSN that the first unsealed file should begin with: segments below the checkpoint may have been deleted before it. */
+    private long firstAfterDeleted(Path path) throws IOException {
+        long found = firstLsn(path);
+        return nextLsn == ANY_LSN || (found > nextLsn && found <= from.lsn()) ? found : nextLsn;
+    }
+
+    private long firstLsn(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            EntryScanner scanner = new EntryScanner(channel, logTag);
+            boolean found = scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY || scanner.search(ANY_LSN);
+            return found ? EntryHeader.lsn(scanner.buffer(), scanner.header()) : ANY_LSN;
+        }
+    }
+
+    /**
+     * Applies a segment's entries. True when the log ends in it.
+     *
+     * @param sealed a sealed segment was forced as a whole, so nothing in it ends the log
+     */
+    private boolean scan(Segment segment, boolean sealed) throws IOException {
+        EntryScanner scanner = new EntryScanner(segment.file.channel(), logTag);
+        while (true) {
+            EntryScanner.Step step = scanner.next(nextLsn);
+            if (step == EntryScanner.Step.END && scanner.atEndMark()) {
+                return false;
+            }
+            if (step != EntryScanner.Step.ENTRY) {
+                long at = scanner.position();
+                boolean more = scanner.search(nextLsn - 1);
+                boolean suspicious = more || step == EntryScanner.Step.INVALID || isForcedMarkBeyond(segment, at);
+                boolean forced = sealed || (suspicious && evidence.covers(LogPosition.of(segment.ordinal, at)));
+                if (!forced) {
+                    if (more || step == EntryScanner.Step.INVALID) {
+                        events.onUnsyncedTailLost(shard, nextLsn, scanner.position() - at, "no valid entry at " + at);
+                    }
+                    return true;
+                }
+                if (!more) {
+                    missingFrom = sealed && step == EntryScanner.Step.END ? null : new Missing(segment, at);
+                    return !sealed && !evidence.covers(LogPosition.of(segment.ordinal + 1, 0) - 1);
+                }
+                long lsn = EntryHeader.lsn(scanner.buffer(), scanner.header());
+                onDamage(nextLsn, lsn, segment.file.path(), at, "no valid entry");
+                nextLsn = lsn;
+                missingFrom = null;
+            }
+            reportMissing(EntryHeader.lsn(scanner.buffer(), scanner.header()));
+            apply(segment, scanner);
+        }
+    }
+
+    /** Entries were missing at the end of a file: it matters unless the next one goes on where that one ended. */
+    private void reportMissing(long lsn) {
+        if (missingFrom != null && lsn != nextLsn) {
+            onDamage(nextLsn, lsn, missingFrom.segment.file.path(), missingFrom.position, "no valid entry");
+        }
+        missingFrom = null;
+    }
+
+    private boolean isForcedMarkBeyond(Segment segment, long at) {
+        return forcedMark > LogPosition.of(segment.ordinal, at);
+    }
+
+    private void apply(Segment segment, EntryScanner scanner) {
+        ByteBuffer buffer = scanner.buffer();
+        int header = scanner.header();
+        long lsn = EntryHeader.lsn(buffer, header);
+        long place = LogPosition.of(segment.ordinal, scanner.entryPosition());
+        byte type = EntryHeader.type(buffer, header);
+        if (type == EntryType.TRUNCATION) {
+            nextLsn = lsn;
+        } else {
+            nextLsn = lsn + 1;
+            boolean toTables = place >= LogPosition.of(from.segment(), from.position());
+            replayedEntries += toTables ? 1 : 0;
+            replayedBytes += toTables ? scanner.endPosition() - scanner.entryPosition() : 0;
+            apply(segment, scanner, type, lsn, toTables);
+        }
+        if (!segment.isSealed()) {
+            segment.endLsn = nextLsn;
+            segment.endPosition = scanner.endPosition();
+        }
+    }
+
+    private void apply(Segment segment, EntryScanner scanner, byte type, long lsn, boolean toTables) {
+        ByteBuffer buffer = scanner.buffer();
+        int header = scanner.header();
+        long msb = EntryHeader.topicIdMsb(buffer, header);
+        long lsb = EntryHeader.topicIdLsb(buffer, header);
+        int partition = EntryHeader.partition(buffer, header);
+        if (toTables) {
+            tables.onEpoch(EntryHeader.leaderEpoch(buffer, header), lsn);
+        }
+        if (type == EntryType.BATCH) {
+            int batch = scanner.payload();
+            int row = toTables
+                    ? tables.partitions.findOrAdd(msb, lsb, partition)
+                    : tables.partitions.find(msb, lsb, partition);
+            if (toTables) {
+                tables.onBatch(row, buffer, batch);
+            }
+            if (!segment.isSealed() && row >= 0) {
+                long position = scanner.entryPosition() + (batch - header);
+                tables.index(segment.rows, row, buffer, batch, position);
+            }
+        } else if (toTables && type == EntryType.LOG_START) {
+            tables.onLogStart(msb, lsb, partition, EntryHeader.baseOffset(buffer, header));
+        } else if (toTables && type == EntryType.TOPIC_DELETED) {
+            tables.onTopicDeleted(msb, lsb);
+        }
+    }
+
+    /** Writes the index of an old segment anew, from its entries alone. */
+    private SegmentInfo rebuildIndex(LogFiles.Sealed sealed) throws IOException {
+        SegmentIndexes older = segments;
+        List<Segment> before = segments.all();
+        int oldest = before.isEmpty() ? sealed.segment() : before.get(0).ordinal;
+        SegmentIndexBuilder builder = new SegmentIndexBuilder(
+                sealed.segment(), SegmentIndexBuilder.searching(older, oldest, sealed.segment()));
+        long endLsn = sealed.firstLsn();
+        long endPosition = 0;
+        try (FileChannel channel = FileChannel.open(sealed.path(), StandardOpenOption.READ)) {
+            EntryScanner scanner = new EntryScanner(channel, logTag);
+            while (scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY || scanner.search(ANY_LSN)) {
+                ByteBuffer buffer = scanner.buffer();
+                int header = scanner.header();
+                long lsn = EntryHeader.lsn(buffer, header);
+                boolean batch = EntryHeader.type(buffer, header) == EntryType.BATCH;
+                endPosition = scanner.endPosition();
+                endLsn = EntryHeader.type(buffer, header) == EntryType.TRUNCATION ? lsn : lsn + 1;
+                if (batch) {
+                    add(builder, scanner);
+                }
+            }
+        }
+        SegmentInfo info = new SegmentInfo(
+                sealed.segment(), sealed.segment(), sealed.firstLsn(), endLsn, endPosition, System.currentTimeMillis());
+        builder.write(LogFiles.index(sealed.path()), info, older);
+        return info;
+    }
+
+    private static void add(SegmentIndexBuilder builder, EntryScanner scanner) throws IOException {
+        ByteBuffer buffer = scanner.buffer();
+        int header = scanner.header();
+        int batch = scanner.payload();
+        builder.add(
+                EntryHeader.topicIdMsb(buffer, header),
+                EntryHeader.topicIdLsb(buffer, header),
+                EntryHeader.partition(buffer, header),
+                BatchHeader.baseOffset(buffer, batch),
+                BatchHeader.lastOffsetDelta(buffer, batch),
+                scanner.entryPosition() + (batch - header),
+                BatchHeader.sizeInBytes(buffer, batch),
+                BatchHeader.leaderEpoch(buffer, batch),
+                BatchHeader.maxTimestamp(buffer, batch));
+    }
+
+    private void onDamage(long fromLsn, long toLsn, Path file, long position, String reason) {
+        events.onDamage(shard, fromLsn, toLsn, file, position, reason);
+    }
+}

@@ -1,0 +1,169 @@
+package io.braid.log;
+
+import io.braid.log.index.BatchLocation;
+import io.braid.log.index.PartitionIndex;
+import io.braid.protocol.records.FetchedRecords;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A partition as it was at one moment. Immutable; usable from any thread. File access may block when the data is cold:
+ * use reader threads unless {@link #hot}. Throws {@link SegmentGoneException} when retention removed what it points to.
+ */
+public final class PartitionView {
+    private final SegmentSet segments;
+    private final PartitionIndex index;
+    private final long logStartOffset;
+    private final long nextOffset;
+    private final long sizeBytes;
+    private final long oldestInMemory;
+
+    PartitionView(SegmentSet segments, PartitionIndex index, long logStartOffset, long nextOffset, long sizeBytes) {
+        this.segments = segments;
+        this.index = index;
+        this.logStartOffset = logStartOffset;
+        this.nextOffset = nextOffset;
+        this.sizeBytes = sizeBytes;
+        this.oldestInMemory = index.oldestOffsetInMemory();
+    }
+
+    /** First offset that may be read. */
+    public long logStartOffset() {
+        return logStartOffset;
+    }
+
+    /** Offset that the next record gets. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Bytes of the partition's live batches; an estimate after its log start has moved. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Whether an offset is in a segment whose index is in memory and whose data, written lately, almost surely is. */
+    public boolean hot(long offset) {
+        return offset >= oldestInMemory || offset >= nextOffset;
+    }
+
+    /**
+     * Reads whole batches, the first of which contains {@code offset} or is the first after it. At most one segment is read
+     * a call, so an answer may be short of {@code maxBytes}. Bytes that had to come from the disk are checked against their
+     * CRC and are in memory afterwards, so that sending a file range does not block.
+     *
+     * @param maxBytes bytes wanted at most
+     * @param atLeastOneBatch returns the first batch even when it is larger than {@code maxBytes}
+     * @param endOffset exclusive limit (high watermark): no batch that reaches beyond is returned
+     * @return owned by the caller, who releases it or hands it to a reply; {@link FetchedRecords#EMPTY} when there is
+     *     nothing
+     * @throws SegmentGoneException take a new view and retry
+     * @throws CorruptBatchException the disk has damaged the batch
+     */
+    public FetchedRecords read(
+            long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, ByteBufAllocator alloc)
+            throws IOException {
+        long end = Math.min(endOffset, nextOffset);
+        if (offset >= end || offset < logStartOffset) {
+            return FetchedRecords.EMPTY;
+        }
+        BatchRun run = BatchRun.collect(index.from(offset), maxBytes, atLeastOneBatch, end);
+        if (run.isEmpty()) {
+            return FetchedRecords.EMPTY;
+        }
+        return withFile(run.segment(), (segment, file) -> run.read(file, segment.isSealed(), alloc));
+    }
+
+    /** First record with a timestamp of at least {@code timestampMs}, below {@code endOffset}. May block. */
+    public Optional<OffsetAndTimestamp> offsetForTimestamp(long timestampMs, long endOffset) throws IOException {
+        long end = Math.min(endOffset, nextOffset);
+        long from = logStartOffset;
+        while (from < end) {
+            Optional<BatchLocation> batch = index.firstWithTimestamp(timestampMs, from, end);
+            if (batch.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<OffsetAndTimestamp> record =
+                    RecordSearch.firstAtOrAfter(readBatch(batch.get()), timestampMs, from, end);
+            if (record.isPresent()) {
+                return record;
+            }
+            from = batch.get().lastOffset() + 1;
+        }
+        return Optional.empty();
+    }
+
+    /** The first record with the partition's largest timestamp, below {@code endOffset}. May block. */
+    public Optional<OffsetAndTimestamp> maxTimestamp(long endOffset) throws IOException {
+        long end = Math.min(endOffset, nextOffset);
+        Optional<BatchLocation> batch = index.withMaxTimestamp(logStartOffset, end);
+        if (batch.isEmpty()) {
+            return Optional.empty();
+        }
+        return RecordSearch.firstAtOrAfter(readBatch(batch.get()), batch.get().maxTimestamp(), logStartOffset, end);
+    }
+
+    /**
+     * Where {@code leaderEpoch} ends: the base offset of the first batch with a greater epoch, else the log end. The epoch of
+     * the answer is that of the last batch before it, or the one asked for when there is none. May block.
+     */
+    public EpochEnd endOfEpoch(int leaderEpoch) throws IOException {
+        long end = index.endOfEpoch(leaderEpoch).orElse(nextOffset);
+        Optional<BatchLocation> last = end > 0 ? index.floor(end - 1) : Optional.empty();
+        return new EpochEnd(last.map(BatchLocation::leaderEpoch).orElse(leaderEpoch), Math.max(end, logStartOffset));
+    }
+
+    /** Leader epoch of the batch that contains {@code offset}, or of the last one before it; -1 when there is none. */
+    public int leaderEpochAt(long offset) throws IOException {
+        return index.floor(offset).map(BatchLocation::leaderEpoch).orElse(-1);
+    }
+
+    /**
+     * Base offset of an earlier batch with the same producer, epoch and sequences, among the partition's last
+     * {@code maxBack} batches.
+     */
+    public OptionalLong findBatch(long producerId, short epoch, int baseSequence, int lastSequence, int maxBack)
+            throws IOException {
+        long before = nextOffset;
+        for (int i = 0; i < maxBack && before > logStartOffset; i++) {
+            Optional<BatchLocation> batch = index.floor(before - 1);
+            if (batch.isEmpty()) {
+                break;
+            }
+            BatchLocation at = batch.get();
+            boolean same = withFile(
+                    at.segment(),
+                    (segment, file) -> RecordSearch.isFrom(
+                            BatchRun.header(file, at), producerId, epoch, baseSequence, lastSequence));
+            if (same) {
+                return OptionalLong.of(at.baseOffset());
+            }
+            before = at.baseOffset();
+        }
+        return OptionalLong.empty();
+    }
+
+    private ByteBuffer readBatch(BatchLocation at) throws IOException {
+        return withFile(at.segment(), (segment, file) -> BatchRun.whole(file, at));
+    }
+
+    /** What is done with a segment's file while it is retained. */
+    private interface FileUse<T> {
+        T apply(Segment segment, SegmentFile file) throws IOException;
+    }
+
+    private <T> T withFile(int ordinal, FileUse<T> use) throws IOException {
+        Segment segment = segments.get(ordinal);
+        if (segment == null || !segment.file.tryRetain()) {
+            throw new SegmentGoneException("segment " + ordinal + " was deleted");
+        }
+        try {
+            return use.apply(segment, segment.file);
+        } finally {
+            segment.file.release();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.braid.log;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A look for data past its retention, over an immutable view of a log. Run it on a background thread. */
+public interface RetentionScan {
+    /**
+     * Finds the log starts that should advance. Reads segment indexes: may block on the disk.
+     *
+     * @param policy the topics' settings
+     * @param nowMs wall-clock time
+     * @return advances for the owner to append as log-start entries; empty when nothing is past its retention
+     */
+    List<LogStartAdvance> run(RetentionPolicy policy, long nowMs) throws IOException;
+}

@@ -1,0 +1,148 @@
+package io.braid.log;
+
+import io.braid.protocol.records.FileSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file of a segment for readers: opened at first use, closed when the log has dropped it and the last reader has
+ * released it, so that answers in flight survive its deletion. Thread-safe.
+ */
+final class SegmentFile implements FileSource {
+    private final boolean writable;
+    private volatile Path path;
+    private volatile FileChannel channel;
+    private MappedByteBuffer mapping;
+    private int references = 1;
+
+    private SegmentFile(Path path, boolean writable) {
+        this.path = path;
+        this.writable = writable;
+    }
+
+    /** A file that Chronicle writes to; its channel can write as well. */
+    static SegmentFile active(Path path) {
+        return new SegmentFile(path, true);
+    }
+
+    static SegmentFile sealed(Path path) {
+        return new SegmentFile(path, false);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Renames the file; open channels go on. */
+    synchronized void move(Path target) throws IOException {
+        Files.move(path, target);
+        path = target;
+    }
+
+    /** The open channel. Opens it again when a thread was interrupted in the middle of reading, which closes it. */
+    @Override
+    public FileChannel channel() {
+        FileChannel open = channel;
+        return open != null && open.isOpen() ? open : open();
+    }
+
+    private synchronized FileChannel open() {
+        if (channel != null && channel.isOpen()) {
+            return channel;
+        }
+        try {
+            channel = writable
+                    ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                    : FileChannel.open(path, StandardOpenOption.READ);
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes a reference unless the segment was dropped. */
+    synchronized boolean tryRetain() {
+        if (references == 0) {
+            return false;
+        }
+        references++;
+        return true;
+    }
+
+    @Override
+    public void retain() {
+        if (!tryRetain()) {
+            throw new IllegalStateException("segment file is closed: " + path);
+        }
+    }
+
+    @Override
+    public synchronized void release() {
+        if (references == 0) {
+            throw new IllegalStateException("segment file released too often: " + path);
+        }
+        if (--references == 0) {
+            close();
+        }
+    }
+
+    private void close() {
+        mapping = null;
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Fills {@code target} from {@code position}. Blocks when the pages are not in memory. */
+    void readFully(ByteBuffer target, long position) throws IOException {
+        FileChannel from = checkedChannel();
+        long at = position;
+        while (target.hasRemaining()) {
+            int n = from.read(target, at);
+            if (n < 0) {
+                throw new CorruptBatchException(
+                        path.getFileName() + " ends before position " + (at + target.remaining()));
+            }
+            at += n;
+        }
+    }
+
+    /** Whether all pages of a range of a sealed file are in memory. One mincore call, never a page fault. */
+    boolean resident(long position, int length) throws IOException {
+        MappedByteBuffer mapped = mapping();
+        if (position + length > mapped.capacity()) {
+            return false;
+        }
+        return mapped.slice((int) position, length).isLoaded();
+    }
+
+    private synchronized MappedByteBuffer mapping() throws IOException {
+        if (mapping == null) {
+            FileChannel from = checkedChannel();
+            mapping = from.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(from.size(), Integer.MAX_VALUE));
+        }
+        return mapping;
+    }
+
+    private FileChannel checkedChannel() throws IOException {
+        try {
+            return channel();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                throw new SegmentGoneException(path.getFileName() + " was deleted");
+            }
+            throw e.getCause();
+        }
+    }
+}

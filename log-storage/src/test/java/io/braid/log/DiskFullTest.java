@@ -1,0 +1,110 @@
+package io.braid.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file system of 8 MiB. Skipped where a tmpfs cannot be mounted. */
+@Timeout(30)
+class DiskFullTest {
+    private static final LogConfig CONFIG = LogConfig.defaults().withSegmentBytes(256 << 10, 1 << 20);
+
+    @TempDir
+    Path temp;
+
+    private Path disk;
+
+    @BeforeEach
+    void mount() throws Exception {
+        disk = Files.createDirectory(temp.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()) == 0);
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        run("umount", "-l", disk.toString());
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void refusesBatchesBeforeTheDiskIsFullAndTakesThemAgainWhenThereIsSpace() throws IOException {
+        try (LogFixture log = new LogFixture(disk.resolve("log"), CONFIG.withMinFreeBytes(2 << 20))) {
+            long appended = fill(log);
+            assertThat(log.directory.writable()).isFalse();
+            assertThat(log.view(0).nextOffset()).isEqualTo(appended);
+
+            EntryBatch start = new EntryBatch();
+            start.addLogStart(LogFixture.TOPIC, 1, 0, 0, appended);
+            log.append(start);
+            for (int i = 0; i < 4; i++) {
+                log.maintain();
+            }
+            log.nowMs += CONFIG.rollMs();
+            checkpointAndDelete(log);
+
+            assertThat(log.directory.writable()).isTrue();
+            log.append(0, 1, 10_000);
+            assertThat(log.readAll(0)).isNotEmpty();
+            assertThat(log.events.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void losesNothingWhenThereIsNoSpaceForASegment() throws IOException {
+        try (LogFixture log = new LogFixture(disk.resolve("log"), CONFIG.withMinFreeBytes(0))) {
+            long appended = fill(log);
+            long lsn = log.log.nextLsn();
+            assertThatThrownBy(() -> appendOnce(log)).isInstanceOf(LogFullException.class);
+            assertThat(log.log.nextLsn()).isEqualTo(lsn);
+            assertThat(log.view(0).nextOffset()).isEqualTo(appended);
+            assertThat(log.readAll(0).length).isGreaterThan(4 << 20);
+            assertThat(log.events.failures).isEmpty();
+        }
+    }
+
+    /** Appends until the log refuses; the number of records that it took. */
+    private static long fill(LogFixture log) throws IOException {
+        for (long count = 0; ; count++) {
+            try {
+                appendOnce(log);
+            } catch (LogFullException e) {
+                return count;
+            }
+            log.directory.pollSpace();
+            log.maintain();
+        }
+    }
+
+    private static void appendOnce(LogFixture log) throws IOException {
+        int row = log.row(0);
+        long offset = log.log.partitions().nextOffset(row);
+        ByteBuffer batch = Batches.filled(offset, 0, 1, 20_000, offset);
+        EntryBatch entries = new EntryBatch();
+        entries.addBatch(row, 0, batch);
+        log.log.append(entries, log.nowMs);
+    }
+
+    /** A clean stop writes the checkpoint that lets dead segments go. */
+    private static void checkpointAndDelete(LogFixture log) {
+        log.reopen();
+        log.maintain();
+        log.directory.pollSpace();
+    }
+}

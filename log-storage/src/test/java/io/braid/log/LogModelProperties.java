@@ -1,0 +1,342 @@
+package io.braid.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.protocol.records.BatchHeader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterProperty;
+
+/** Any sequence of what a shard does with its log, against a model that is a list of entries. */
+class LogModelProperties {
+    private static final int PARTITIONS = 6;
+
+    enum Kind {
+        APPEND,
+        APPEND_MANY,
+        LARGE,
+        LOG_START,
+        DELETE_TOPIC,
+        EPOCH,
+        FLUSH,
+        MAINTAIN,
+        AGE,
+        TRUNCATE,
+        REOPEN,
+        KILL,
+        TEAR
+    }
+
+    record Action(Kind kind, int partition, int amount, long seed) {}
+
+    /** An entry of the model. A batch has bytes, one to a char; the rest says what it did. */
+    private record Entry(Kind kind, int topic, int partition, long offset, long nextOffset, int epoch, String bytes) {}
+
+    /** What the log must show. */
+    private static final class Model {
+        final List<Entry> entries = new ArrayList<>();
+
+        long nextOffset(int topic, int partition) {
+            long next = 0;
+            for (Entry entry : entries) {
+                next = entry.topic == topic && entry.partition == partition ? Math.max(next, entry.nextOffset) : next;
+            }
+            return next;
+        }
+
+        long logStart(int topic, int partition) {
+            long start = 0;
+            for (Entry entry : entries) {
+                if (entry.kind == Kind.LOG_START && entry.topic == topic && entry.partition == partition) {
+                    start = Math.max(start, entry.offset);
+                }
+            }
+            return start;
+        }
+
+        boolean deleted(int topic) {
+            return entries.stream().anyMatch(entry -> entry.kind == Kind.DELETE_TOPIC && entry.topic == topic);
+        }
+
+        /** Batches from the one that contains the log start on. */
+        byte[] bytes(int topic, int partition) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            long start = logStart(topic, partition);
+            for (Entry entry : entries) {
+                if (entry.bytes != null
+                        && entry.topic == topic
+                        && entry.partition == partition
+                        && entry.nextOffset > start) {
+                    out.writeBytes(entry.bytes.getBytes(StandardCharsets.ISO_8859_1));
+                }
+            }
+            return out.toByteArray();
+        }
+
+        int epoch() {
+            return entries.stream().mapToInt(Entry::epoch).max().orElse(0);
+        }
+
+        void cut(long lsn) {
+            entries.subList((int) lsn, entries.size()).clear();
+        }
+    }
+
+    private final List<Path> made = new ArrayList<>();
+    private LogFixture log;
+    private Model model;
+    private int copies;
+    /** Never above what was forced, so that a torn tail takes nothing committed. */
+    private long committed;
+
+    private int topic;
+    private Path root;
+
+    @AfterProperty
+    void removeFiles() {
+        made.stream().filter(Files::exists).forEach(LogFixture::delete);
+    }
+
+    @Provide
+    Arbitrary<List<Action>> actions() {
+        Arbitrary<Kind> kinds = Arbitraries.frequency(
+                Tuple.of(30, Kind.APPEND),
+                Tuple.of(10, Kind.APPEND_MANY),
+                Tuple.of(4, Kind.LARGE),
+                Tuple.of(5, Kind.LOG_START),
+                Tuple.of(1, Kind.DELETE_TOPIC),
+                Tuple.of(3, Kind.EPOCH),
+                Tuple.of(5, Kind.FLUSH),
+                Tuple.of(10, Kind.MAINTAIN),
+                Tuple.of(2, Kind.AGE),
+                Tuple.of(3, Kind.TRUNCATE),
+                Tuple.of(2, Kind.REOPEN),
+                Tuple.of(2, Kind.KILL),
+                Tuple.of(3, Kind.TEAR));
+        return Combinators.combine(
+                        kinds,
+                        Arbitraries.integers().between(0, PARTITIONS - 1),
+                        Arbitraries.integers().between(1, 40),
+                        Arbitraries.longs())
+                .as(Action::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(60);
+    }
+
+    @Property(tries = 120, shrinking = ShrinkingMode.BOUNDED)
+    void agreesWithTheModel(@ForAll("actions") List<Action> actions) throws IOException {
+        root = Files.createTempDirectory("log-model");
+        made.add(root);
+        model = new Model();
+        copies = 0;
+        topic = 1;
+        LogConfig config = LogConfig.defaults()
+                .withSegmentBytes(192 << 10, 384 << 10)
+                .withMinFreeBytes(0)
+                .withCheckpointMinBytes(200 << 10)
+                .withRollMs(10_000);
+        log = new LogFixture(root.resolve("0"), config);
+        committed = 0;
+        log.log.onCommitted(committed);
+        try {
+            for (Action action : actions) {
+                run(action);
+            }
+            check();
+        } finally {
+            log.close();
+            LogFixture.delete(root);
+        }
+        assertThat(log.events.failures).isEmpty();
+    }
+
+    private void run(Action action) throws IOException {
+        Random random = new Random(action.seed);
+        switch (action.kind) {
+            case APPEND -> append(action.partition, 1, random.nextInt(2000), random);
+            case APPEND_MANY -> append(action.partition, action.amount, random.nextInt(6000), random);
+            case LARGE -> append(action.partition, 1, 60_000 + random.nextInt(300_000), random);
+            case LOG_START -> logStart(action.partition, random);
+            case DELETE_TOPIC -> deleteTopic();
+            case EPOCH -> epoch();
+            case FLUSH -> {
+                log.log.flusher().flush();
+                committed = Math.max(committed, log.log.nextLsn() - action.amount);
+                log.log.onCommitted(committed);
+            }
+            case MAINTAIN -> log.maintain();
+            case AGE -> log.nowMs += 6_000;
+            case TRUNCATE -> truncate(action.amount);
+            case REOPEN -> {
+                log.reopen();
+                log.log.onCommitted(committed);
+                check();
+            }
+            case KILL -> {
+                log.kill(nextCopy());
+                log.log.onCommitted(committed);
+                check();
+            }
+            case TEAR -> tear(random);
+        }
+    }
+
+    private Path nextCopy() {
+        return root.resolve(Integer.toString(++copies));
+    }
+
+    private int row(int partition) {
+        return log.log.partitions().findOrAdd(LogFixture.TOPIC, topic, partition);
+    }
+
+    private void append(int first, int batches, int valueBytes, Random random) {
+        EntryBatch entries = new EntryBatch();
+        for (int i = 0; i < batches; i++) {
+            int partition = (first + i) % PARTITIONS;
+            long offset = model.nextOffset(topic, partition);
+            int epoch = model.epoch();
+            ByteBuffer batch =
+                    Batches.filled(offset, epoch, 1 + random.nextInt(3), valueBytes / 2 + 1, random.nextLong());
+            byte[] bytes = new byte[batch.remaining()];
+            batch.duplicate().get(bytes);
+            entries.addBatch(row(partition), epoch, batch);
+            long next = BatchHeader.lastOffset(batch, batch.position()) + 1;
+            model.entries.add(new Entry(
+                    Kind.APPEND,
+                    topic,
+                    partition,
+                    offset,
+                    next,
+                    epoch,
+                    new String(bytes, StandardCharsets.ISO_8859_1)));
+        }
+        log.append(entries);
+    }
+
+    private void logStart(int partition, Random random) {
+        long next = model.nextOffset(topic, partition);
+        long start = next == 0 ? 0 : random.nextLong(next + 1);
+        EntryBatch entries = new EntryBatch();
+        entries.addLogStart(LogFixture.TOPIC, topic, partition, model.epoch(), start);
+        model.entries.add(new Entry(Kind.LOG_START, topic, partition, start, 0, model.epoch(), null));
+        log.append(entries);
+    }
+
+    private void deleteTopic() {
+        EntryBatch entries = new EntryBatch();
+        entries.addTopicDeleted(LogFixture.TOPIC, topic, model.epoch());
+        model.entries.add(new Entry(Kind.DELETE_TOPIC, topic, -1, 0, 0, model.epoch(), null));
+        log.append(entries);
+        topic++;
+    }
+
+    private void epoch() {
+        EntryBatch entries = new EntryBatch();
+        int epoch = model.epoch() + 1;
+        entries.addEpochStart(epoch);
+        model.entries.add(new Entry(Kind.EPOCH, 0, -1, 0, 0, epoch, null));
+        log.append(entries);
+    }
+
+    private void truncate(int entries) throws IOException {
+        long lsn = Math.max(committed, log.log.nextLsn() - entries);
+        log.log.truncateTo(lsn, log.nowMs);
+        model.cut(lsn);
+        topic = 1;
+        while (model.deleted(topic)) {
+            topic++;
+        }
+        check();
+    }
+
+    /** Kills the process and damages the file after the last force: bytes cut, zeroed, or of any value. */
+    private void tear(Random random) throws IOException {
+        long flushedLsn = log.log.flushedLsn();
+        long forced = log.log.forcedPlace();
+        Path copy = nextCopy();
+        LogFixture.copy(log.path, copy);
+        Files.deleteIfExists(copy.resolve(".lock"));
+        for (LogFiles.Unsealed file : new LogFiles(copy.resolve("shards/0")).unsealedSegments()) {
+            long from = LogPosition.segment(forced) == file.segment() ? LogPosition.position(forced) : 0;
+            if (LogPosition.segment(forced) <= file.segment()) {
+                TornFiles.tear(file.path(), from, random);
+            }
+        }
+        log.close();
+        LogFixture.delete(log.path);
+        log.path = copy;
+        log.open();
+        log.log.onCommitted(committed);
+        long next = log.log.nextLsn();
+        assertThat(next).isBetween(flushedLsn, (long) model.entries.size());
+        model.cut(next);
+        topic = 1;
+        while (model.deleted(topic)) {
+            topic++;
+        }
+        assertThat(log.events.damages).isEmpty();
+        check();
+    }
+
+    private void check() throws IOException {
+        assertThat(log.log.nextLsn()).isEqualTo(model.entries.size());
+        assertThat(log.log.epochs().latestEpoch()).isEqualTo(model.entries.isEmpty() ? -1 : model.epoch());
+        for (int id = 1; id <= topic; id++) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                checkPartition(id, partition);
+            }
+        }
+    }
+
+    private void checkPartition(int id, int partition) throws IOException {
+        int row = log.log.partitions().find(LogFixture.TOPIC, id, partition);
+        boolean expected = !model.deleted(id) && model.nextOffset(id, partition) > 0;
+        if (!expected) {
+            assertThat(row < 0 || log.log.partitions().nextOffset(row) == 0)
+                    .as("partition %d of topic %d has nothing", partition, id)
+                    .isTrue();
+            return;
+        }
+        assertThat(row).isNotNegative();
+        PartitionView view = log.log.view(row);
+        assertThat(view.nextOffset()).isEqualTo(model.nextOffset(id, partition));
+        assertThat(view.logStartOffset()).isEqualTo(model.logStart(id, partition));
+        byte[] wanted = model.bytes(id, partition);
+        assertThat(log.readAll(view)).isEqualTo(wanted);
+        if (wanted.length > 0) {
+            checkLookups(view, wanted);
+        }
+    }
+
+    private static void checkLookups(PartitionView view, byte[] wanted) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(wanted);
+        int at = 0;
+        while (at < wanted.length) {
+            long base = BatchHeader.baseOffset(bytes, at);
+            long inside = Math.max(view.logStartOffset(), base);
+            assertThat(view.leaderEpochAt(inside)).isEqualTo(BatchHeader.leaderEpoch(bytes, at));
+            long stamp = 1000 + inside;
+            assertThat(view.offsetForTimestamp(stamp, Long.MAX_VALUE)
+                            .orElseThrow()
+                            .offset())
+                    .isEqualTo(inside);
+            at += BatchHeader.sizeInBytes(bytes, at);
+        }
+    }
+}
