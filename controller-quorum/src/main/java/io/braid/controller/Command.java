@@ -1,0 +1,128 @@
+package io.braid.controller;
+
+import io.braid.image.Endpoint;
+import io.braid.image.FeatureRange;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * What a controller is asked to do: one Raft entry each. Applying it is deterministic. What must be random (ids) is
+ * chosen by whoever proposes it.
+ */
+public sealed interface Command {
+    /** Whether to answer as if it were applied, and change nothing. Such a command never becomes a Raft entry. */
+    default boolean validateOnly() {
+        return false;
+    }
+
+    /** The first command of a cluster. Once there is a cluster it changes nothing and succeeds. */
+    record CreateCluster(String clusterId, short metadataVersion) implements Command {
+        public CreateCluster {
+            Objects.requireNonNull(clusterId);
+        }
+    }
+
+    /** Lets newer formats be written. Refused while a registered broker does not support the level, and downwards. */
+    record RaiseMetadataVersion(short metadataVersion) implements Command {}
+
+    /**
+     * A new incarnation of a broker. {@link CommandResult#value} is its broker epoch. The broker is fenced until
+     * {@link UnfenceBroker}. Registering the same incarnation again changes nothing.
+     *
+     * @param bootId of the machine's run, or "" when unknown
+     * @param cleanShutdownEpoch the broker epoch found in a clean-shutdown marker, or -1
+     */
+    record RegisterBroker(
+            int brokerId,
+            Uuid incarnation,
+            String bootId,
+            List<Uuid> directoryIds,
+            List<Endpoint> endpoints,
+            Optional<String> rack,
+            List<FeatureRange> features,
+            long cleanShutdownEpoch)
+            implements Command {
+        public RegisterBroker {
+            Objects.requireNonNull(incarnation);
+            Objects.requireNonNull(bootId);
+            Objects.requireNonNull(rack);
+            directoryIds = List.copyOf(directoryIds);
+            endpoints = List.copyOf(endpoints);
+            features = List.copyOf(features);
+        }
+    }
+
+    /** The broker recovered its logs and may lead. */
+    record UnfenceBroker(int brokerId, long brokerEpoch) implements Command {}
+
+    /** The broker is gone, or about to go: it leaves every in-sync set and leads nothing. */
+    record FenceBroker(int brokerId, long brokerEpoch) implements Command {}
+
+    /** The broker is gone for good. Refused while it is unfenced or still a replica of a shard. */
+    record UnregisterBroker(int brokerId) implements Command {}
+
+    /** One item a topic, in order. A topic that is refused does not stop the others. */
+    record CreateTopics(List<NewTopic> topics, PoolPolicy policy, boolean validateOnly) implements Command {
+        public CreateTopics {
+            topics = List.copyOf(topics);
+            Objects.requireNonNull(policy);
+        }
+    }
+
+    /** One item a topic, in order, with the name and id that were deleted. */
+    record DeleteTopics(List<TopicRef> topics) implements Command {
+        public DeleteTopics {
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /** One item a topic, in order. */
+    record CreatePartitions(List<NewPartitions> topics, boolean validateOnly) implements Command {
+        public CreatePartitions {
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /** One item a resource, in order. A resource takes all of its changes or none. */
+    record AlterConfigs(List<ConfigChange> changes, boolean validateOnly) implements Command {
+        public AlterConfigs {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** Gives a broker {@link Limits#PRODUCER_ID_BLOCK} producer ids; {@link CommandResult#value} is the first. */
+    record AllocateProducerIds(int brokerId, long brokerEpoch) implements Command {}
+
+    /**
+     * A leader's change to the in-sync set of its shard.
+     *
+     * @param version the shard's version that the leader saw
+     * @param inSync the new set, each member with the incarnation that is in sync
+     */
+    record AlterShard(
+            int brokerId, long brokerEpoch, int shardId, int leaderEpoch, int version, List<InSyncReplica> inSync)
+            implements Command {
+        public AlterShard {
+            inSync = List.copyOf(inSync);
+        }
+    }
+
+    /** A member of an in-sync set, by incarnation (KIP-903). */
+    record InSyncReplica(int brokerId, long brokerEpoch) {}
+
+    /** A topic by name, or by id where the name is "". */
+    record TopicRef(String name, Uuid id) {
+        public static TopicRef named(String name) {
+            return new TopicRef(name, Uuid.ZERO_UUID);
+        }
+
+        public static TopicRef of(Uuid id) {
+            return new TopicRef("", id);
+        }
+    }
+
+    /** How many partitions a topic is to have in all. */
+    record NewPartitions(String topic, int partitionCount) {}
+}

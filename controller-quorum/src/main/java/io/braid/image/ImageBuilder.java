@@ -1,0 +1,212 @@
+package io.braid.image;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Makes one image from another by records. Owned by one thread; dead after {@link #build}. A record that does not fit
+ * what is there is a broken invariant ({@link IllegalStateException}), not an outcome: decisions are checked before.
+ */
+public final class ImageBuilder {
+    private final ClusterImage from;
+    private final HashTrie.Edit<String, TopicImage> byName;
+    private final HashTrie.Edit<Uuid, TopicImage> byId;
+    private final HashTrie.Edit<ClusterImage.ConfigKey, ResourceConfig> configs;
+    private Interned<Placements> knownPlacements;
+    private Interned<Configs> knownConfigs;
+    private String clusterId;
+    private short metadataVersion;
+    private long partitionCount;
+    private long nextProducerId;
+    private PoolImage[] pools;
+    private ShardImage[][] shards;
+    private BrokerImage[] brokers;
+
+    ImageBuilder(ClusterImage from) {
+        this.from = from;
+        byName = from.byName.edit();
+        byId = from.byId.edit();
+        configs = from.configs.edit();
+        knownPlacements = from.knownPlacements;
+        knownConfigs = from.knownConfigs;
+        clusterId = from.clusterId();
+        metadataVersion = from.metadataVersion();
+        partitionCount = from.partitionCount();
+        nextProducerId = from.nextProducerId();
+        pools = from.pools;
+        shards = from.shards;
+        brokers = from.brokers;
+    }
+
+    /** Applies records in order. */
+    public ImageBuilder apply(List<MetadataRecord> records) {
+        for (MetadataRecord record : records) {
+            record.applyTo(this);
+        }
+        return this;
+    }
+
+    /** The image as of {@code version}, which is not less than the one it was made from. */
+    public ClusterImage build(long version) {
+        if (version < from.version()) {
+            throw new IllegalStateException("version " + version + " after " + from.version());
+        }
+        return new ClusterImage(
+                version,
+                clusterId,
+                metadataVersion,
+                byName.done(),
+                byId.done(),
+                configs.done(),
+                partitionCount,
+                nextProducerId,
+                pools,
+                shards,
+                brokers,
+                knownPlacements.freeze(),
+                knownConfigs.freeze());
+    }
+
+    void clusterId(String id) {
+        clusterId = id;
+    }
+
+    void metadataVersion(short version) {
+        metadataVersion = version;
+    }
+
+    void nextProducerId(long next) {
+        nextProducerId = next;
+    }
+
+    BrokerImage requireBroker(int id) {
+        int at = find(id);
+        require(at >= 0, "broker", id);
+        return brokers[at];
+    }
+
+    void putBroker(BrokerImage broker) {
+        int at = find(broker.id());
+        if (at >= 0) {
+            brokers = brokers == from.brokers ? brokers.clone() : brokers;
+            brokers[at] = broker;
+        } else {
+            brokers = Arrays.copyOf(brokers, brokers.length + 1);
+            brokers[brokers.length - 1] = broker;
+            Arrays.sort(brokers, Comparator.comparingInt(BrokerImage::id));
+        }
+    }
+
+    void removeBroker(int id) {
+        brokers = Arrays.stream(brokers).filter(b -> b.id() != id).toArray(BrokerImage[]::new);
+    }
+
+    private int find(int brokerId) {
+        for (int i = 0; i < brokers.length; i++) {
+            if (brokers[i].id() == brokerId) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    void putPool(PoolImage pool) {
+        require(pool.id() >= 0 && pool.id() < ShardImage.MAX_POOLS, "room for pool", pool.id());
+        pools = Arrays.copyOf(pools, Math.max(pools.length, pool.id() + 1));
+        require(pools[pool.id()] == null, "room for pool", pool.id());
+        pools[pool.id()] = pool;
+        shards = Arrays.copyOf(shards, pools.length);
+        shards[pool.id()] = new ShardImage[0];
+    }
+
+    void putShard(ShardImage shard) {
+        int pool = shard.poolId();
+        int index = ShardImage.index(shard.id());
+        require(pool < pools.length && pools[pool] != null, "pool", pool);
+        ShardImage[] old = shards[pool];
+        require(index <= old.length, "shard before", shard.id());
+        if (pools == from.pools) {
+            pools = pools.clone();
+        }
+        if (shards == from.shards) {
+            shards = shards.clone();
+        }
+        boolean shared = pool < from.shards.length && old == from.shards[pool];
+        ShardImage[] now = index == old.length ? Arrays.copyOf(old, index + 1) : shared ? old.clone() : old;
+        now[index] = shard;
+        shards[pool] = now;
+        pools[pool] = pools[pool].withShards(now.length);
+    }
+
+    void addTopic(TopicImage topic) {
+        Uuid id = topic.id();
+        require(byId.get(id) == null && byName.get(topic.name()) == null, "room for topic", topic.name());
+        put(topic);
+        partitionCount += topic.partitionCount();
+    }
+
+    void removeTopic(Uuid id) {
+        TopicImage topic = requireTopic(id);
+        byId.remove(topic);
+        byName.remove(topic);
+        partitionCount -= topic.partitionCount();
+    }
+
+    void growTopic(Uuid id, int newCount, Placements placements) {
+        TopicImage topic = requireTopic(id);
+        require(newCount > topic.partitionCount(), "fewer partitions before growing topic", topic.name());
+        put(topic.withPartitions(newCount, placements));
+        partitionCount += newCount - topic.partitionCount();
+    }
+
+    void configureTopic(Uuid id, Configs now) {
+        TopicImage topic = requireTopic(id);
+        put(topic.with(topic.placements(), now));
+    }
+
+    void putConfig(ResourceConfig config) {
+        if (config.configs().isEmpty()) {
+            configs.remove(config);
+        } else {
+            configs.put(config);
+        }
+    }
+
+    private TopicImage requireTopic(Uuid id) {
+        TopicImage topic = byId.get(id);
+        require(topic != null, "topic", id);
+        return topic;
+    }
+
+    private void put(TopicImage topic) {
+        TopicImage shared = topic.with(share(topic.placements()), share(topic.configs()));
+        byId.put(shared);
+        byName.put(shared);
+    }
+
+    private Placements share(Placements placements) {
+        Placements known = knownPlacements.find(placements);
+        if (known == null) {
+            knownPlacements = knownPlacements.with(placements);
+            return placements;
+        }
+        return known;
+    }
+
+    private Configs share(Configs some) {
+        Configs known = some.isEmpty() ? Configs.EMPTY : knownConfigs.find(some);
+        if (known == null) {
+            knownConfigs = knownConfigs.with(some);
+            return some;
+        }
+        return known;
+    }
+
+    private static void require(boolean holds, String what, Object which) {
+        if (!holds) {
+            throw new IllegalStateException("metadata record does not fit: no " + what + " " + which);
+        }
+    }
+}

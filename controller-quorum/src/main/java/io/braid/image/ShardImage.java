@@ -1,0 +1,62 @@
+package io.braid.image;
+
+import java.util.List;
+
+/**
+ * One shard: the unit of replication, leadership, storage and failover. Immutable.
+ *
+ * @param id see {@link #id(int, int)}
+ * @param replicas broker ids, the preferred leader first
+ * @param isr the in-sync replicas; empty only after the last one came back without a claim to its log
+ * @param leader broker id, or {@link #NO_LEADER}
+ * @param leaderEpoch grows with every change of leader and with every incarnation of the leader; never goes back
+ * @param version grows with every change to the shard; an in-sync set is altered against it
+ * @param lastKnownLeader who led last, or {@link #NO_LEADER}: what an unclean election begins with
+ */
+public record ShardImage(
+        int id,
+        List<Integer> replicas,
+        List<Integer> isr,
+        int leader,
+        int leaderEpoch,
+        int version,
+        int lastKnownLeader) {
+    public static final int NO_LEADER = -1;
+    /** Shards a pool can have. */
+    public static final int MAX_PER_POOL = 1 << 16;
+    /** Pools a cluster can have. */
+    public static final int MAX_POOLS = 1 << 15;
+
+    public ShardImage {
+        replicas = List.copyOf(replicas);
+        isr = List.copyOf(isr);
+    }
+
+    /** Shard ids are pool id x 65,536 + index in the pool, so that a placement gives them without a lookup. */
+    public static int id(int poolId, int index) {
+        return poolId << 16 | index;
+    }
+
+    public static int poolId(int shardId) {
+        return shardId >>> 16;
+    }
+
+    /** Index within the pool. */
+    public static int index(int shardId) {
+        return shardId & (MAX_PER_POOL - 1);
+    }
+
+    public int poolId() {
+        return poolId(id);
+    }
+
+    /** The shard after an election or a change of the in-sync set; the epoch grows if the leader differs. */
+    public ShardImage with(List<Integer> newIsr, int newLeader) {
+        return with(newIsr, newLeader, newLeader == leader ? leaderEpoch : leaderEpoch + 1);
+    }
+
+    public ShardImage with(List<Integer> newIsr, int newLeader, int newLeaderEpoch) {
+        int last = newLeader != NO_LEADER ? newLeader : leader != NO_LEADER ? leader : lastKnownLeader;
+        return new ShardImage(id, replicas, newIsr, newLeader, newLeaderEpoch, version + 1, last);
+    }
+}
