@@ -1,0 +1,87 @@
+package io.braid.quorum;
+
+import io.braid.image.ClusterImage;
+import io.braid.image.MetadataRecord;
+import io.braid.quorum.message.RecordBatch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The newest records of a controller, for brokers that are a little behind. Bounded by the number of records; a broker
+ * that is further behind needs a snapshot. Owned by the controller thread.
+ */
+final class MetadataFeed {
+    private static final int MAX_RECORDS = 50_000;
+
+    private static final class Kept {
+        final RecordBatch batch;
+        byte[] encoded;
+
+        Kept(RecordBatch batch) {
+            this.batch = batch;
+        }
+    }
+
+    private final Deque<Kept> kept = new ArrayDeque<>();
+    private int records;
+    private ClusterImage image = ClusterImage.EMPTY;
+
+    ClusterImage image() {
+        return image;
+    }
+
+    /** Records took the image on. */
+    void add(ClusterImage before, ClusterImage after, List<MetadataRecord> added) {
+        if (after.version() <= image.version()) {
+            return;
+        }
+        if (before.version() != image.version()) {
+            replace(after);
+            return;
+        }
+        image = after;
+        kept.addLast(new Kept(new RecordBatch(before.version(), after.version(), added)));
+        records += added.size();
+        while (records > MAX_RECORDS) {
+            records -= kept.removeFirst().batch.records().size();
+        }
+    }
+
+    /** The image was replaced as a whole: no broker can be led here by records. */
+    void replace(ClusterImage now) {
+        if (now.version() > image.version()) {
+            image = now;
+            kept.clear();
+            records = 0;
+        }
+    }
+
+    /**
+     * Encoded batches that lead on from a version, up to a number of bytes but at least one; empty if that version is not
+     * one they lead on from.
+     */
+    Optional<List<byte[]>> after(long version, int maxBytes) {
+        List<byte[]> batches = new ArrayList<>();
+        int bytes = 0;
+        for (Kept each : kept) {
+            if (each.batch.before() < version) {
+                continue;
+            }
+            if (batches.isEmpty() && each.batch.before() != version) {
+                return Optional.empty();
+            }
+            if (each.encoded == null) {
+                each.encoded = each.batch.encode();
+            }
+            bytes += each.encoded.length;
+            if (!batches.isEmpty() && bytes > maxBytes) {
+                break;
+            }
+            batches.add(each.encoded);
+        }
+        return batches.isEmpty() ? Optional.empty() : Optional.of(batches);
+    }
+}

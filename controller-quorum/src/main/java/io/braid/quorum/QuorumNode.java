@@ -1,0 +1,213 @@
+package io.braid.quorum;
+
+import io.braid.controller.Command;
+import io.braid.controller.CommandCodec;
+import io.braid.controller.CommandResult;
+import io.braid.controller.Limits;
+import io.braid.controller.Proposal;
+import io.braid.image.ClusterImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+
+/**
+ * One controller: a voter of the metadata quorum. Thread-safe. Its state machine is read in process; writes go through
+ * the Raft log in process too, and only if this controller leads.
+ */
+public final class QuorumNode implements AutoCloseable {
+    private final QuorumConfig config;
+    private final MetadataStateMachine stateMachine;
+    private final RaftServer server;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final ClientId raftClient = ClientId.randomId();
+    private final AtomicLong callIds = new AtomicLong();
+    private final OwnCommands ownCommands = new OwnCommands(Uuid.randomUuid());
+
+    private QuorumNode(QuorumConfig config, FatalListener fatal) throws IOException {
+        this.config = config;
+        AtomicBoolean told = new AtomicBoolean();
+        this.stateMachine = new MetadataStateMachine(config.snapshotEntries(), (reason, cause) -> {
+            if (told.compareAndSet(false, true)) {
+                fatal.onFatal(reason, cause);
+            }
+        });
+        stateMachine.addListener(new QuorumListener() {
+            @Override
+            public void onLeading() {
+                ready.complete(null);
+            }
+        });
+        this.server = RaftSetup.newServer(config, stateMachine);
+    }
+
+    /**
+     * Starts it and returns; it may lead a moment later, see {@link #ready}. Blocks while the log and the newest snapshot
+     * are read.
+     *
+     * @param fatal told once, with the reason, when this controller can no longer do its work and the process must end
+     * @throws IOException when the directory or the port cannot be used, or what is in the directory is damaged
+     */
+    public static QuorumNode start(QuorumConfig config, FatalListener fatal) throws IOException {
+        QuorumNode node = new QuorumNode(config, fatal);
+        try {
+            node.server.start();
+        } catch (IOException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    /** Complete when this controller led for the first time, with all that was committed applied; on other voters, never. */
+    public CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /**
+     * Proposes a command. The future never fails: NOT_CONTROLLER means that this controller does not lead, or lost the
+     * lead on the way, so that the command may have been applied; sending it again under the same id is safe.
+     */
+    public CompletableFuture<CommandResult> submit(Proposal proposal) {
+        if (!stateMachine.leads()) {
+            return CompletableFuture.completedFuture(notController());
+        }
+        if (proposal.command().validateOnly()) {
+            return CompletableFuture.completedFuture(stateMachine.state().preview(proposal.command()));
+        }
+        byte[] bytes = CommandCodec.encode(proposal);
+        if (bytes.length > Limits.MAX_COMMAND_BYTES) {
+            return CompletableFuture.completedFuture(CommandResult.failed(
+                    Errors.INVALID_REQUEST,
+                    "the command takes " + bytes.length + " bytes, more than " + Limits.MAX_COMMAND_BYTES));
+        }
+        long callId = callIds.incrementAndGet();
+        Submission submission = new Submission(proposal);
+        stateMachine.announce(callId, submission);
+        return send(callId, bytes).handle((reply, failure) -> {
+            stateMachine.forget(callId);
+            CommandResult result = submission.result();
+            return failure == null && reply.isSuccess() && result != null ? result : notController();
+        });
+    }
+
+    private CompletableFuture<RaftClientReply> send(long callId, byte[] bytes) {
+        try {
+            return server.submitClientRequestAsync(RaftClientRequest.newBuilder()
+                    .setClientId(raftClient)
+                    .setServerId(server.getId())
+                    .setGroupId(RaftSetup.GROUP)
+                    .setCallId(callId)
+                    .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes)))
+                    .setType(RaftClientRequest.writeRequestType())
+                    .build());
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Proposes a command of this controller's own, under a request id of its own. */
+    public CompletableFuture<CommandResult> submit(Command command) {
+        return ownCommands.submit(command, this::submit);
+    }
+
+    /** The newest image. */
+    public ClusterImage image() {
+        return stateMachine.state().image();
+    }
+
+    /** Whether this controller leads and has applied all that was committed before. */
+    public boolean leads() {
+        return stateMachine.leads();
+    }
+
+    /** The quorum as this controller sees it. */
+    public QuorumInfo info() {
+        try {
+            RaftServer.Division division = server.getDivision(RaftSetup.GROUP);
+            DivisionInfo info = division.getInfo();
+            Map<String, Long> committed = new HashMap<>();
+            for (CommitInfoProto commit : division.getCommitInfos()) {
+                committed.put(commit.getServer().getId().toStringUtf8(), commit.getCommitIndex());
+            }
+            long commitIndex = division.getRaftLog().getLastCommittedIndex();
+            List<QuorumInfo.VoterInfo> voters = new ArrayList<>();
+            for (Voter voter : config.voters()) {
+                boolean self = voter.equals(config.self());
+                long end =
+                        self ? division.getRaftLog().getNextIndex() : committed.getOrDefault(voter.peerId(), -2L) + 1;
+                voters.add(new QuorumInfo.VoterInfo(voter.nodeId(), voter.host(), voter.port(), end));
+            }
+            return new QuorumInfo(leaderId(info), (int) info.getCurrentTerm(), commitIndex, voters);
+        } catch (IOException e) {
+            return new QuorumInfo(-1, 0, -1, List.of());
+        }
+    }
+
+    /** Where the Raft server listens, with the port that was picked; port 0 when it is the only voter and has none. */
+    public InetSocketAddress raftAddress() {
+        return server.getServerRpc().getInetSocketAddress();
+    }
+
+    private int leaderId(DivisionInfo info) {
+        if (info.getLeaderId() == null) {
+            return -1;
+        }
+        String id = info.getLeaderId().toString();
+        return config.voters().stream()
+                .filter(voter -> voter.peerId().equals(id))
+                .mapToInt(Voter::nodeId)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Adds a listener and tells it of the image there is and of the lead, if this controller has it. */
+    void addListener(QuorumListener listener) {
+        stateMachine.addListener(listener);
+        listener.onReplaced(image());
+        if (leads()) {
+            listener.onLeading();
+        }
+    }
+
+    void removeListener(QuorumListener listener) {
+        stateMachine.removeListener(listener);
+    }
+
+    /** Stops it, with a snapshot if much was applied since the last one. Blocks. */
+    @Override
+    public void close() {
+        stateMachine.onClosing();
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the metadata quorum did not stop cleanly", e);
+        }
+    }
+
+    private static CommandResult notController() {
+        return CommandResult.failed(Errors.NOT_CONTROLLER, "this controller does not lead");
+    }
+
+    /** Told when the node must stop. */
+    public interface FatalListener {
+        /** Called at most once, on any thread; must not block. */
+        void onFatal(String reason, Throwable cause);
+    }
+}

@@ -1,0 +1,34 @@
+package io.braid.quorum;
+
+import io.braid.controller.Command;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a broker's session needs.
+ *
+ * @param registration what the broker registers with
+ * @param heartbeatInterval between heartbeats
+ * @param requestTimeout for one request to a controller
+ * @param retryBackoff before a request is sent again
+ * @param commandTimeout after which a command that no controller answered fails with REQUEST_TIMED_OUT
+ */
+public record SessionConfig(
+        Command.RegisterBroker registration,
+        Duration heartbeatInterval,
+        Duration requestTimeout,
+        Duration retryBackoff,
+        Duration commandTimeout) {
+    public SessionConfig {
+        Objects.requireNonNull(registration);
+    }
+
+    public static SessionConfig of(Command.RegisterBroker registration) {
+        return new SessionConfig(
+                registration,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(30));
+    }
+}
