@@ -1,0 +1,494 @@
+package io.braid.broker.config;
+
+import static io.braid.broker.config.ConfigKey.key;
+import static io.braid.broker.config.ConfigType.Wire;
+import static io.braid.broker.config.ConfigType.bool;
+import static io.braid.broker.config.ConfigType.decimal;
+import static io.braid.broker.config.ConfigType.integer;
+import static io.braid.broker.config.ConfigType.listOf;
+import static io.braid.broker.config.ConfigType.oneOf;
+import static io.braid.broker.config.ConfigType.text;
+import static io.braid.broker.config.ConfigType.whole;
+
+import io.braid.log.FlushMode;
+import java.util.List;
+import java.util.Locale;
+
+/** The keys of a node. They have Kafka's names where they mean the same. */
+public final class NodeKeys {
+
+    /** An entry of the shared log must stay below a quarter of Chronicle's 64 MiB block. */
+    static final int MAX_MESSAGE_BYTES = 15 << 20;
+
+    private static final long WEEK_MS = 7L * 24 * 3600 * 1000;
+    private static final int MIB = 1 << 20;
+    private static final String FOREVER = "9223372036854775807";
+    private static final String NO_REWRITING = "Segments are deleted whole; none is rewritten.";
+
+    private static final ConfigType<HostPort> ADDRESS =
+            ConfigType.of(Wire.STRING, "host:port, where port 0 picks a free one", HostPort::parse);
+    private static final String NAMED_ADDRESSES = "a list of NAME://host:port, each name once";
+
+    // ---- node
+    public static final ConfigKey<Integer> NODE_ID = key(
+            "node.id", integer(0, Integer.MAX_VALUE), "1", "", "Identity of the node in the cluster; never reused.");
+    public static final ConfigKey<List<Role>> PROCESS_ROLES = key(
+            "process.roles",
+            listOf("a list of broker, controller", false, t -> Role.valueOf(t.toUpperCase(Locale.ROOT))),
+            "broker,controller",
+            "",
+            "What the node does. Both: a node that needs no other.");
+    public static final ConfigKey<String> BROKER_RACK =
+            key("broker.rack", text(), "", "", "Rack or zone of the node; replicas are spread over racks.");
+
+    // ---- listeners
+    public static final ConfigKey<List<Listener>> LISTENERS = key(
+            "listeners",
+            listOf(NAMED_ADDRESSES, false, Listener::parse),
+            "PLAINTEXT://127.0.0.1:9092",
+            "",
+            "Addresses for Kafka clients. Port 0 picks a free one, shown in the ready line.");
+    public static final ConfigKey<List<Listener>> ADVERTISED_LISTENERS = key(
+            "advertised.listeners",
+            listOf(NAMED_ADDRESSES, true, Listener::parse),
+            "",
+            "",
+            "Addresses that clients are told to connect to, by listener name. Not set: those of listeners.");
+    public static final ConfigKey<HostPort> CONTROLLER_LISTENER = key(
+            "controller.listener", ADDRESS, "127.0.0.1:9093", "", "Where brokers reach the controller of this node.");
+    public static final ConfigKey<HostPort> RAFT_LISTENER = key(
+            "raft.listener",
+            ADDRESS,
+            "127.0.0.1:9094",
+            "",
+            "Where the controllers reach each other. Keep it on a private network.");
+    public static final ConfigKey<HostPort> ADMIN_LISTENER =
+            key("admin.listener", ADDRESS, "127.0.0.1:9644", "", "HTTP: /metrics, /healthz, /readyz.");
+
+    // ---- log
+    public static final ConfigKey<List<String>> LOG_DIRS = key(
+            "log.dirs",
+            listOf("a list of directories", false, t -> t),
+            "./braid-data",
+            "",
+            "Directories of the shards' logs. braid start --data sets it.");
+    public static final ConfigKey<FlushMode> FLUSH = key(
+            "flush",
+            oneOf(FlushMode.class),
+            "replicated",
+            "",
+            "When a write is acknowledged. replicated: once it is in the page cache of the in-sync replicas; it survives a"
+                    + " killed process, and a power loss as long as one of them keeps power. group: after an fsync that"
+                    + " it shares with its neighbours; it survives a power loss.");
+    public static final ConfigKey<Integer> LOG_FLUSH_BYTES = key(
+            "log.flush.bytes",
+            integer(64 << 10, Integer.MAX_VALUE),
+            "16777216",
+            "bytes",
+            "Bytes of a shard after which a background fsync starts.");
+    public static final ConfigKey<Long> LOG_FLUSH_INTERVAL_MS = key(
+            "log.flush.interval.ms",
+            whole(10, 3_600_000),
+            "5000",
+            "ms",
+            "Longest time that a write waits for a background fsync.");
+    public static final ConfigKey<Integer> LOG_SEGMENT_BYTES =
+            key("log.segment.bytes", integer(MIB, 1 << 30), "134217728", "bytes", "Largest segment of a shard's log.");
+    public static final ConfigKey<Integer> LOG_SEGMENT_INITIAL_BYTES = key(
+            "log.segment.initial.bytes",
+            integer(MIB, 1 << 30),
+            "1048576",
+            "bytes",
+            "First segment of a shard's log; each next one doubles, up to log.segment.bytes.");
+    public static final ConfigKey<Long> LOG_ROLL_MS = key(
+                    "log.roll.ms",
+                    whole(1, Long.MAX_VALUE),
+                    Long.toString(WEEK_MS),
+                    "ms",
+                    "Age of the oldest record at which a segment is sealed.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_CHECKPOINT_BYTES = key(
+            "log.checkpoint.bytes",
+            whole(MIB, Long.MAX_VALUE),
+            "33554432",
+            "bytes",
+            "Bytes of a shard's log after which its tables are checkpointed: what a restart replays.");
+    public static final ConfigKey<Long> LOG_MIN_FREE_BYTES = key(
+            "log.min.free.bytes",
+            whole(0, Long.MAX_VALUE),
+            "67108864",
+            "bytes",
+            "Free space below which a log directory becomes read-only: producers get an error, reads go on.");
+    public static final ConfigKey<Integer> RECOVERY_THREADS = key(
+            "num.recovery.threads.per.data.dir",
+            integer(1, 256),
+            "2",
+            "threads",
+            "Shards of a directory that are recovered at once.");
+    public static final ConfigKey<Long> PRODUCER_ID_EXPIRATION_MS = key(
+            "producer.id.expiration.ms",
+            whole(1, Long.MAX_VALUE),
+            "86400000",
+            "ms",
+            "Idle time after which the sequence of an idempotent producer is forgotten.");
+    public static final ConfigKey<Long> PRODUCER_STATE_MAX_BYTES = key(
+            "producer.state.max.bytes",
+            whole(MIB, Long.MAX_VALUE),
+            "67108864",
+            "bytes",
+            "Memory of a shard for producers' sequences; beyond it the most idle are forgotten.");
+    public static final ConfigKey<Long> RETENTION_CHECK_INTERVAL_MS = key(
+            "log.retention.check.interval.ms",
+            whole(1, Long.MAX_VALUE),
+            "30000",
+            "ms",
+            "Time between two looks for records to delete.");
+    public static final ConfigKey<Integer> LOG_CLEANER_THREADS = key(
+                    "log.cleaner.threads", integer(0, 256), "1", "threads", "Threads that rewrite segments.")
+            .atRunTime()
+            .ignored(NO_REWRITING);
+
+    // ---- defaults of topics
+    public static final ConfigKey<Integer> NUM_PARTITIONS = key(
+            "num.partitions",
+            integer(1, 1_000_000),
+            "1",
+            "partitions",
+            "Partitions of a topic that is created without a number.");
+    public static final ConfigKey<Integer> DEFAULT_REPLICATION_FACTOR = key(
+            "default.replication.factor",
+            integer(1, Short.MAX_VALUE),
+            "1",
+            "replicas",
+            "Replicas of a topic that is created without a number.");
+    public static final ConfigKey<Boolean> AUTO_CREATE_TOPICS = key(
+            "auto.create.topics.enable",
+            bool(),
+            "true",
+            "",
+            "Whether asking for a topic that does not exist creates it, for clients that want this.");
+    public static final ConfigKey<Boolean> DELETE_TOPIC_ENABLE =
+            key("delete.topic.enable", bool(), "true", "", "Whether topics can be deleted.");
+    public static final ConfigKey<Integer> MAX_TOPIC_PARTITIONS = key(
+            "max.topic.partitions",
+            integer(1, 10_000_000),
+            "1000000",
+            "partitions",
+            "Most partitions of one topic; a request for more is refused.");
+    public static final ConfigKey<Integer> MESSAGE_MAX_BYTES = key(
+                    "message.max.bytes",
+                    integer(0, MAX_MESSAGE_BYTES),
+                    "1048588",
+                    "bytes",
+                    "Largest batch that a producer may send, compressed.")
+            .atRunTime();
+    public static final ConfigKey<Integer> NODE_MIN_INSYNC_REPLICAS = key(
+                    "min.insync.replicas",
+                    integer(1, Short.MAX_VALUE),
+                    "1",
+                    "replicas",
+                    "In-sync replicas without which a write with acks=all is refused.")
+            .atRunTime();
+    public static final ConfigKey<List<String>> LOG_CLEANUP_POLICY = key(
+                    "log.cleanup.policy",
+                    listOf("a list of delete, compact", true, t -> {
+                        ConfigType.require(t.equals("delete") || t.equals("compact"));
+                        return t;
+                    }),
+                    "delete",
+                    "",
+                    "Default of cleanup.policy.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_RETENTION_MS = key(
+                    "log.retention.ms",
+                    whole(-1, Long.MAX_VALUE),
+                    Long.toString(WEEK_MS),
+                    "ms",
+                    "Default of retention.ms: age after which records go; -1 keeps them.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_RETENTION_BYTES = key(
+                    "log.retention.bytes",
+                    whole(-1, Long.MAX_VALUE),
+                    "-1",
+                    "bytes",
+                    "Default of retention.bytes: size of a partition above which its oldest records go; -1 sets no"
+                            + " limit.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS = key(
+                    "log.cleaner.delete.retention.ms",
+                    whole(0, Long.MAX_VALUE),
+                    "86400000",
+                    "ms",
+                    "Default of delete.retention.ms.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = key(
+                    "log.cleaner.min.compaction.lag.ms",
+                    whole(0, Long.MAX_VALUE),
+                    "0",
+                    "ms",
+                    "Default of min.compaction.lag.ms.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = key(
+                    "log.cleaner.max.compaction.lag.ms",
+                    whole(1, Long.MAX_VALUE),
+                    FOREVER,
+                    "ms",
+                    "Default of max.compaction.lag.ms.")
+            .atRunTime();
+    public static final ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = key(
+                    "log.cleaner.min.cleanable.ratio",
+                    decimal(0, 1),
+                    "0.5",
+                    "",
+                    "Default of min.cleanable.dirty.ratio.")
+            .atRunTime();
+    public static final ConfigKey<String> LOG_TIMESTAMP_TYPE = key(
+                    "log.message.timestamp.type",
+                    oneOf("CreateTime", "LogAppendTime"),
+                    "CreateTime",
+                    "",
+                    "Default of message.timestamp.type.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_TIMESTAMP_BEFORE_MAX_MS = key(
+                    "log.message.timestamp.before.max.ms",
+                    whole(0, Long.MAX_VALUE),
+                    FOREVER,
+                    "ms",
+                    "Default of message.timestamp.before.max.ms.")
+            .atRunTime();
+    public static final ConfigKey<Long> LOG_TIMESTAMP_AFTER_MAX_MS = key(
+                    "log.message.timestamp.after.max.ms",
+                    whole(0, Long.MAX_VALUE),
+                    "3600000",
+                    "ms",
+                    "Default of message.timestamp.after.max.ms. A timestamp far in the future would pin its segment.")
+            .atRunTime();
+    public static final ConfigKey<String> COMPRESSION_TYPE = key(
+                    "compression.type",
+                    oneOf("producer", "uncompressed", "gzip", "lz4", "snappy", "zstd"),
+                    "producer",
+                    "",
+                    "Default of compression.type.")
+            .atRunTime();
+
+    // ---- network
+    public static final ConfigKey<Integer> NUM_NETWORK_THREADS = key(
+            "num.network.threads",
+            integer(0, 256),
+            "0",
+            "threads",
+            "Event loops of the client listeners; 0: one a core.");
+    public static final ConfigKey<Integer> MAX_CONNECTIONS = key(
+            "max.connections",
+            integer(1, Integer.MAX_VALUE),
+            "100000",
+            "connections",
+            "Client connections of the node; further ones are closed at once.");
+    public static final ConfigKey<Long> CONNECTIONS_MAX_IDLE_MS = key(
+            "connections.max.idle.ms",
+            whole(-1, Long.MAX_VALUE),
+            "600000",
+            "ms",
+            "Silence after which a connection is closed; -1 never.");
+    public static final ConfigKey<Integer> SOCKET_REQUEST_MAX_BYTES = key(
+            "socket.request.max.bytes",
+            integer(1024, Integer.MAX_VALUE),
+            "104857600",
+            "bytes",
+            "Largest request; a connection that sends a larger one is closed.");
+    public static final ConfigKey<Integer> SOCKET_SEND_BUFFER_BYTES = key(
+            "socket.send.buffer.bytes",
+            integer(-1, Integer.MAX_VALUE),
+            "-1",
+            "bytes",
+            "SO_SNDBUF; -1 leaves it to the system.");
+    public static final ConfigKey<Integer> SOCKET_RECEIVE_BUFFER_BYTES = key(
+            "socket.receive.buffer.bytes",
+            integer(-1, Integer.MAX_VALUE),
+            "-1",
+            "bytes",
+            "SO_RCVBUF; -1 leaves it to the system.");
+    public static final ConfigKey<Integer> SOCKET_LISTEN_BACKLOG = key(
+            "socket.listen.backlog.size",
+            integer(1, 65535),
+            "1024",
+            "connections",
+            "Connections that wait to be accepted.");
+    public static final ConfigKey<Long> QUEUED_MAX_REQUEST_BYTES = key(
+            "queued.max.request.bytes",
+            whole(MIB, Long.MAX_VALUE),
+            "268435456",
+            "bytes",
+            "Requests in memory on all connections; beyond it connections are not read until some are answered.");
+    public static final ConfigKey<Long> CONNECTION_MAX_RESPONSE_BYTES = key(
+            "connection.max.response.bytes",
+            whole(64 << 10, Long.MAX_VALUE),
+            "16777216",
+            "bytes",
+            "Unsent answers of one connection; beyond it the connection is not read until they drain.");
+
+    // ---- produce and fetch
+    public static final ConfigKey<Integer> SHARD_THREADS =
+            key("shard.threads", integer(1, 256), "4", "threads", "Threads that own the shards and append.");
+    public static final ConfigKey<Integer> READER_THREADS = key(
+            "reader.threads",
+            integer(1, 1024),
+            "8",
+            "threads",
+            "Threads for reads that may have to wait for the disk.");
+    public static final ConfigKey<Integer> FETCH_MAX_BYTES =
+            key("fetch.max.bytes", integer(1024, Integer.MAX_VALUE), "57671680", "bytes", "Largest answer to a fetch.");
+    public static final ConfigKey<Long> FETCH_INFLIGHT_MAX_BYTES = key(
+            "fetch.inflight.max.bytes",
+            whole(MIB, Long.MAX_VALUE),
+            "268435456",
+            "bytes",
+            "Records read for fetches and not yet sent, in memory; beyond it reads wait.");
+    public static final ConfigKey<Integer> MAX_FETCH_SESSIONS = key(
+            "max.incremental.fetch.session.cache.slots",
+            integer(0, Integer.MAX_VALUE),
+            "10000",
+            "sessions",
+            "Incremental fetch sessions; further clients fetch without one.");
+    public static final ConfigKey<Integer> MAX_REQUEST_PARTITIONS = key(
+            "max.request.partition.size.limit",
+            integer(1, Integer.MAX_VALUE),
+            "2000",
+            "partitions",
+            "Most partitions in one page of DescribeTopicPartitions.");
+    public static final ConfigKey<Integer> OFFSETS_RETENTION_MINUTES = key(
+                    "offsets.retention.minutes",
+                    integer(1, Integer.MAX_VALUE),
+                    "10080",
+                    "minutes",
+                    "How long the committed offsets of an empty group stay.")
+            .ignored("There is no group coordinator.");
+
+    // ---- quorum
+    public static final ConfigKey<List<QuorumVoter>> QUORUM_VOTERS = key(
+            "controller.quorum.voters",
+            listOf("a list of id@host:port or id@host:port:raft-port", true, QuorumVoter::parse),
+            "",
+            "",
+            "All controllers: node id, controller.listener and, unless it is the next port, the port of raft.listener."
+                    + " Not set: this node alone.");
+    public static final ConfigKey<String> METADATA_LOG_DIR =
+            key("metadata.log.dir", text(), "", "", "Directory of the metadata log. Not set: the first of log.dirs.");
+    public static final ConfigKey<Integer> ELECTION_TIMEOUT_MS = key(
+            "controller.quorum.election.timeout.ms",
+            integer(50, 600_000),
+            "1500",
+            "ms",
+            "Least silence of the leading controller after which another is elected; the longest is twice that.");
+    public static final ConfigKey<Integer> QUORUM_REQUEST_TIMEOUT_MS = key(
+            "controller.quorum.request.timeout.ms",
+            integer(100, 600_000),
+            "10000",
+            "ms",
+            "How long a change of metadata may take.");
+    public static final ConfigKey<Integer> BROKER_HEARTBEAT_INTERVAL_MS = key(
+            "broker.heartbeat.interval.ms",
+            integer(10, 600_000),
+            "500",
+            "ms",
+            "Time between a broker's heartbeats to the controllers.");
+    public static final ConfigKey<Integer> BROKER_SESSION_TIMEOUT_MS = key(
+            "broker.session.timeout.ms",
+            integer(100, 600_000),
+            "3000",
+            "ms",
+            "Silence after which a broker is fenced and its shards are led by others.");
+    public static final ConfigKey<Integer> SHARDS_PER_POOL = key(
+            "shards.per.pool",
+            integer(0, 10_000),
+            "0",
+            "shards",
+            "Shards that a pool gets when its first topic is made; 0: 16 on one broker, 60 on several.");
+
+    public static final ConfigTable TABLE = ConfigTable.builder("node")
+            .section("Node", "", NODE_ID, PROCESS_ROLES, BROKER_RACK)
+            .section(
+                    "Listeners",
+                    "A host that is left out stands for all interfaces.",
+                    LISTENERS,
+                    ADVERTISED_LISTENERS,
+                    CONTROLLER_LISTENER,
+                    RAFT_LISTENER,
+                    ADMIN_LISTENER)
+            .section(
+                    "Log",
+                    "",
+                    LOG_DIRS,
+                    FLUSH,
+                    LOG_FLUSH_BYTES,
+                    LOG_FLUSH_INTERVAL_MS,
+                    LOG_SEGMENT_BYTES,
+                    LOG_SEGMENT_INITIAL_BYTES,
+                    LOG_ROLL_MS,
+                    LOG_CHECKPOINT_BYTES,
+                    LOG_MIN_FREE_BYTES,
+                    RECOVERY_THREADS,
+                    PRODUCER_ID_EXPIRATION_MS,
+                    PRODUCER_STATE_MAX_BYTES,
+                    RETENTION_CHECK_INTERVAL_MS,
+                    LOG_CLEANER_THREADS)
+            .section(
+                    "Topics and their defaults",
+                    "",
+                    NUM_PARTITIONS,
+                    DEFAULT_REPLICATION_FACTOR,
+                    AUTO_CREATE_TOPICS,
+                    DELETE_TOPIC_ENABLE,
+                    MAX_TOPIC_PARTITIONS,
+                    MESSAGE_MAX_BYTES,
+                    NODE_MIN_INSYNC_REPLICAS,
+                    LOG_CLEANUP_POLICY,
+                    LOG_RETENTION_MS,
+                    LOG_RETENTION_BYTES,
+                    LOG_CLEANER_DELETE_RETENTION_MS,
+                    LOG_CLEANER_MIN_COMPACTION_LAG_MS,
+                    LOG_CLEANER_MAX_COMPACTION_LAG_MS,
+                    LOG_CLEANER_MIN_CLEANABLE_RATIO,
+                    LOG_TIMESTAMP_TYPE,
+                    LOG_TIMESTAMP_BEFORE_MAX_MS,
+                    LOG_TIMESTAMP_AFTER_MAX_MS,
+                    COMPRESSION_TYPE)
+            .section(
+                    "Network",
+                    "",
+                    NUM_NETWORK_THREADS,
+                    MAX_CONNECTIONS,
+                    CONNECTIONS_MAX_IDLE_MS,
+                    SOCKET_REQUEST_MAX_BYTES,
+                    SOCKET_SEND_BUFFER_BYTES,
+                    SOCKET_RECEIVE_BUFFER_BYTES,
+                    SOCKET_LISTEN_BACKLOG,
+                    QUEUED_MAX_REQUEST_BYTES,
+                    CONNECTION_MAX_RESPONSE_BYTES)
+            .section(
+                    "Produce and fetch",
+                    "",
+                    SHARD_THREADS,
+                    READER_THREADS,
+                    FETCH_MAX_BYTES,
+                    FETCH_INFLIGHT_MAX_BYTES,
+                    MAX_FETCH_SESSIONS,
+                    MAX_REQUEST_PARTITIONS,
+                    OFFSETS_RETENTION_MINUTES)
+            .section(
+                    "Metadata quorum",
+                    "",
+                    QUORUM_VOTERS,
+                    METADATA_LOG_DIR,
+                    ELECTION_TIMEOUT_MS,
+                    QUORUM_REQUEST_TIMEOUT_MS,
+                    BROKER_HEARTBEAT_INTERVAL_MS,
+                    BROKER_SESSION_TIMEOUT_MS,
+                    SHARDS_PER_POOL)
+            .alias("log.retention.minutes", LOG_RETENTION_MS, 60_000)
+            .alias("log.retention.hours", LOG_RETENTION_MS, 3_600_000)
+            .alias("log.roll.hours", LOG_ROLL_MS, 3_600_000)
+            .build();
+
+    private NodeKeys() {}
+}
