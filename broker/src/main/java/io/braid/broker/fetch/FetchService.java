@@ -1,0 +1,23 @@
+package io.braid.broker.fetch;
+
+import io.braid.broker.shard.Shards;
+import io.braid.image.ClusterImage;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * What fetches of all connections share. Thread-safe.
+ *
+ * @param readers runs reads that may wait for a disk
+ * @param waiting rounds that wait for data, for metrics
+ */
+record FetchService(
+        Shards shards,
+        Supplier<ClusterImage> image,
+        Executor readers,
+        ByteBufAllocator allocator,
+        FetchLimits limits,
+        FetchSessions.Slots slots,
+        AtomicInteger waiting) {}
