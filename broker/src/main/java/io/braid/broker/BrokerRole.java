@@ -1,0 +1,280 @@
+package io.braid.broker;
+
+import io.braid.broker.config.HostPort;
+import io.braid.broker.config.Listener;
+import io.braid.broker.config.NodeConfig;
+import io.braid.broker.config.TopicConfigs;
+import io.braid.broker.config.TopicSettingsCache;
+import io.braid.broker.handler.HandlerTable;
+import io.braid.broker.metrics.NodeGauges;
+import io.braid.broker.metrics.NodeMetrics;
+import io.braid.broker.shard.LogDirectories;
+import io.braid.broker.shard.Shards;
+import io.braid.controller.Command;
+import io.braid.controller.MetadataVersion;
+import io.braid.image.Endpoint;
+import io.braid.image.FeatureRange;
+import io.braid.log.LogConfig;
+import io.braid.log.LogDirectory;
+import io.braid.protocol.network.InFlightBytes;
+import io.braid.protocol.network.ProtocolServer;
+import io.braid.protocol.network.ServerConfig;
+import io.braid.quorum.BrokerSession;
+import io.braid.quorum.ControllerChannel;
+import io.braid.quorum.SessionConfig;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker in this process: shards, client listeners, and the session with the controllers.
+ *
+ * <p>Made in two steps: {@link #prepare} binds the ports, opens the directories and begins to recover;
+ * {@link #serve} registers, waits for the recovery, takes leadership and lets clients in. Owned by the thread that starts
+ * and stops the node.
+ */
+final class BrokerRole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerRole.class);
+    private static final long REGISTER_TIMEOUT_S = 120;
+    private static final long LEAVE_TIMEOUT_S = 5;
+    private static final long SPACE_INTERVAL_MS = 1000;
+    private static final long TOTALS_INTERVAL_MS = 5000;
+
+    private final NodeConfig config;
+    private final List<LogDirectory> directories;
+    private final Shards shards;
+    private final ImageFollower follower;
+    private final SessionMetadata metadata;
+    private final StartGate gate = new StartGate();
+    private final TopicSettingsCache topicSettings;
+    private final NodeHandlers handlers;
+    private final List<ProtocolServer> servers = new ArrayList<>();
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(runnable -> {
+        Thread thread = new Thread(runnable, "braid-timers");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final CompletableFuture<Void> recovered;
+    private BrokerSession session;
+
+    private BrokerRole(
+            NodeConfig config,
+            List<LogDirectory> directories,
+            LogConfig logConfig,
+            EventLoopGroup group,
+            NodeMetrics metrics,
+            NodeHandlers.Quorum quorum)
+            throws IOException {
+        this.config = config;
+        this.directories = directories;
+        LogDirectories logs = new LogDirectories(config.log().directories(), directories);
+        this.shards = new Shards(
+                config.node().nodeId(),
+                logs,
+                logConfig,
+                config.requests().shardThreads(),
+                (batches, bytes) -> metrics.log().onAppended(batches, bytes, batches));
+        this.follower = new ImageFollower(shards);
+        this.metadata = new SessionMetadata(metrics.commands());
+        this.topicSettings = new TopicSettingsCache(
+                new TopicConfigs(config.values()), config.node().nodeId());
+        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, quorum);
+        bind(group, metrics);
+        gauges(metrics);
+        this.recovered = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        shards.recover();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                },
+                runnable -> new Thread(runnable, "braid-recovery").start());
+        ShardTotals totals = new ShardTotals(shards);
+        totals.bind(metrics.gauges());
+        every(SPACE_INTERVAL_MS, logs::pollSpace);
+        every(TOTALS_INTERVAL_MS, totals::refresh);
+    }
+
+    /** Binds, opens, and begins to recover the shards' logs in the background. */
+    static BrokerRole prepare(
+            NodeConfig config,
+            List<LogDirectory> directories,
+            LogConfig logConfig,
+            EventLoopGroup group,
+            NodeMetrics metrics,
+            NodeHandlers.Quorum quorum)
+            throws IOException {
+        return new BrokerRole(config, directories, logConfig, group, metrics, quorum);
+    }
+
+    /**
+     * Registers with the controllers and serves once everything is recovered.
+     *
+     * @param cleanShutdownEpoch broker epoch of the last run if it ended cleanly, or -1
+     */
+    void serve(List<ControllerChannel> controllers, long cleanShutdownEpoch) throws IOException, InterruptedException {
+        SessionConfig defaults = SessionConfig.of(registration(cleanShutdownEpoch));
+        session = BrokerSession.start(
+                new SessionConfig(
+                        defaults.registration(),
+                        Duration.ofMillis(config.quorum().heartbeatIntervalMs()),
+                        Duration.ofMillis(config.quorum().requestTimeoutMs()),
+                        defaults.retryBackoff(),
+                        defaults.commandTimeout()),
+                controllers);
+        await(session.ready(), "register");
+        metadata.bind(session);
+        await(recovered, "recover");
+        session.onImage(follower::follow);
+        follower.begin(session.image());
+        await(session.unfence(), "take leadership");
+        follower.drain();
+        // Images between begin() and now are applied; a leader named by the newest one is ready.
+        follower.begin(session.image());
+        long interval = config.log().retentionCheckIntervalMs();
+        every(interval, () -> shards.retain(new TopicRetention(session.image(), topicSettings)));
+        gate.open(handlers.table());
+    }
+
+    long brokerEpoch() {
+        return session.brokerEpoch();
+    }
+
+    String clusterId() {
+        return session.image().clusterId();
+    }
+
+    /** Where clients connect, one for each listener in the order of the configuration. */
+    List<InetSocketAddress> addresses() {
+        return servers.stream().map(ProtocolServer::localAddress).toList();
+    }
+
+    /** Gives up leadership, lets answers out, and closes the logs cleanly. */
+    @Override
+    public void close() {
+        if (session != null) {
+            try {
+                session.leave().get(LEAVE_TIMEOUT_S, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn("event=left_without_handover reason=\"{}\"", e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        timers.shutdownNow();
+        servers.forEach(ProtocolServer::close);
+        follower.close();
+        shards.close();
+        handlers.close();
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    // ---- helpers
+
+    private void bind(EventLoopGroup group, NodeMetrics metrics) throws IOException {
+        HandlerTable table = handlers.table();
+        NodeConfig.Network network = config.network();
+        InFlightBytes inFlight = new InFlightBytes(network.maxQueuedRequestBytes());
+        for (Listener listener : config.listeners().clients()) {
+            HostPort at = listener.address();
+            ServerConfig defaults = ServerConfig.of(listener.name(), at.host(), at.port());
+            ServerConfig server = defaults.withMaxFrameBytes(
+                            network.maxRequestBytes(),
+                            Math.min(network.maxRequestBytes(), defaults.maxPlainFrameBytes()))
+                    .withMaxConnections(network.maxConnections())
+                    .withTimeouts(
+                            network.maxIdleMs() < 0 ? Duration.ofDays(36_500) : Duration.ofMillis(network.maxIdleMs()),
+                            defaults.frameTimeout())
+                    .withInFlight(
+                            defaults.maxInFlightRequests(),
+                            Math.max(defaults.maxInFlightBytes(), network.maxRequestBytes()),
+                            (int) Math.min(Integer.MAX_VALUE, network.maxConnectionResponseBytes()),
+                            inFlight);
+            servers.add(ProtocolServer.bind(server, table.catalog(), group, gate, metrics.requests()));
+        }
+        metrics.gauges().bind(NodeGauges.Level.REQUEST_BYTES_HELD, inFlight::usedBytes);
+    }
+
+    private void gauges(NodeMetrics metrics) {
+        NodeGauges gauges = metrics.gauges();
+        for (int i = 0; i < shards.threadCount(); i++) {
+            int thread = i;
+            gauges.bind(NodeGauges.Depth.SHARD_THREAD_QUEUE, Integer.toString(i), () -> shards.queueDepth(thread));
+        }
+        gauges.bind(NodeGauges.Depth.PURGATORY, "fetch", handlers::waitingFetches);
+        gauges.bind(NodeGauges.Depth.PURGATORY, "produce", handlers::waitingProduces);
+        gauges.bind(NodeGauges.Level.READER_QUEUE, handlers::readerQueue);
+        gauges.bind(NodeGauges.Level.FETCH_SESSIONS, handlers::fetchSessions);
+        gauges.bind(NodeGauges.Level.SHARDS, () -> shards.ids().size());
+        gauges.bind(NodeGauges.Level.METADATA_VERSION, () -> metadata.image().version());
+        gauges.bind(NodeGauges.Level.TOPICS, () -> metadata.image().topicCount());
+    }
+
+    /** Runs a task again and again; one that fails is logged and runs again. */
+    private void every(long intervalMs, Runnable task) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("event=timer_failed", e);
+            }
+        };
+        var unused = timers.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    private Command.RegisterBroker registration(long cleanShutdownEpoch) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        List<Listener> advertised = config.listeners().advertised();
+        for (int i = 0; i < advertised.size(); i++) {
+            HostPort told = advertised.get(i).address();
+            int port = told.port() == 0 ? servers.get(i).localAddress().getPort() : told.port();
+            endpoints.add(new Endpoint(advertised.get(i).name(), told.host(), port));
+        }
+        return new Command.RegisterBroker(
+                config.node().nodeId(),
+                Uuid.randomUuid(),
+                bootId(),
+                directories.stream().map(LogDirectory::directoryId).toList(),
+                endpoints,
+                config.node().rack(),
+                List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),
+                cleanShutdownEpoch);
+    }
+
+    /** Of this run of the machine, "" where the system does not tell. */
+    private static String bootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void await(CompletableFuture<Void> step, String what) throws IOException, InterruptedException {
+        try {
+            step.get(REGISTER_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() instanceof java.io.UncheckedIOException u ? u.getCause() : e.getCause();
+            throw new IOException("the broker could not " + what + ": " + cause.getMessage(), cause);
+        } catch (TimeoutException e) {
+            throw new IOException("the broker could not " + what + " within " + REGISTER_TIMEOUT_S + " s", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.braid.broker;
+
+import io.braid.broker.handler.MetadataSource;
+import io.braid.broker.metrics.CommandMetrics;
+import io.braid.controller.Command;
+import io.braid.controller.CommandResult;
+import io.braid.image.ClusterImage;
+import io.braid.quorum.BrokerSession;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The broker's session with the quorum as handlers see it. Thread-safe. */
+final class SessionMetadata implements MetadataSource {
+    private final CommandMetrics metrics;
+    private volatile BrokerSession session;
+
+    SessionMetadata(CommandMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Once, before the first request is served. */
+    void bind(BrokerSession to) {
+        session = to;
+    }
+
+    @Override
+    public ClusterImage image() {
+        BrokerSession bound = session;
+        return bound == null ? ClusterImage.EMPTY : bound.image();
+    }
+
+    @Override
+    public CompletableFuture<CommandResult> submit(Command command) {
+        long started = System.nanoTime();
+        return session.submit(command).whenComplete((result, thrown) -> {
+            if (thrown != null || result.error() == Errors.REQUEST_TIMED_OUT) {
+                metrics.onFailed();
+            } else {
+                metrics.onApplied(System.nanoTime() - started);
+            }
+        });
+    }
+}

@@ -1,0 +1,2 @@
+/** The server: network, handlers, shards. */
+package io.braid.broker;
