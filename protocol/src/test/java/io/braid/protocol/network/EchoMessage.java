@@ -68,6 +68,6 @@ final class EchoMessage implements ApiMessage {
 
     @Override
     public Message duplicate() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("the echo is never duplicated");
     }
 }
