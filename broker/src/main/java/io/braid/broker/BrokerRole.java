@@ -220,6 +220,7 @@ final class BrokerRole implements AutoCloseable {
         }
         gauges.bind(NodeGauges.Depth.PURGATORY, "fetch", handlers::waitingFetches);
         gauges.bind(NodeGauges.Depth.PURGATORY, "produce", handlers::waitingProduces);
+        gauges.bind(NodeGauges.Level.FETCH_BYTES_HELD, handlers::fetchBytesHeld);
         gauges.bind(NodeGauges.Level.READER_QUEUE, handlers::readerQueue);
         gauges.bind(NodeGauges.Level.FETCH_SESSIONS, handlers::fetchSessions);
         gauges.bind(NodeGauges.Level.SHARDS, () -> shards.ids().size());

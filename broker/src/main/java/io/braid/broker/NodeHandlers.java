@@ -57,7 +57,10 @@ final class NodeHandlers implements AutoCloseable {
                 metadata::image,
                 readers,
                 new FetchLimits(
-                        config.requests().fetchMaxBytes(), config.requests().maxFetchSessions(), LONGEST_FETCH_WAIT_MS),
+                        config.requests().fetchMaxBytes(),
+                        config.requests().maxFetchSessions(),
+                        LONGEST_FETCH_WAIT_MS,
+                        config.requests().fetchInflightMaxBytes()),
                 authorizer);
         produce = new ProduceHandler(
                 shards,
@@ -98,6 +101,10 @@ final class NodeHandlers implements AutoCloseable {
 
     int fetchSessions() {
         return fetch.sessions();
+    }
+
+    long fetchBytesHeld() {
+        return fetch.heldBytes();
     }
 
     int readerQueue() {

@@ -30,7 +30,7 @@ final class FrameWritable implements Writable {
      * Begins a frame.
      *
      * @param head an empty buffer with room for what {@link Sizes#sizeExcludingZeroCopy} said
-     * @param pieces empty; gets ByteBufs and FileRanges, each with one reference for the taker
+     * @param pieces empty; gets ByteBufs, FileRanges and WhenSents, each with one reference for the taker
      */
     FrameWritable(ByteBuf head, List<Object> pieces) {
         this.head = head;
@@ -91,7 +91,9 @@ final class FrameWritable implements Writable {
 
     private void writePart(FetchedRecords.Part part, boolean copy) {
         int size = part.size();
-        if (size == 0) {
+        if (part instanceof FetchedRecords.WhenSent && !copy) {
+            pieces.add(part);
+        } else if (size == 0) {
             part.release();
         } else if (part instanceof FetchedRecords.Bytes bytes) {
             ByteBuf buffer = bytes.buffer();

@@ -79,8 +79,8 @@ public final class MessageEncoder {
     }
 
     /**
-     * The pieces of the last frame in order: ByteBufs and {@link FetchedRecords.FileRange}s. Whoever takes them owns one
-     * reference of each, and clears the list.
+     * The pieces of the last frame in order: ByteBufs, {@link FetchedRecords.FileRange}s and {@link
+     * FetchedRecords.WhenSent}s. Whoever takes them owns one reference of each, and clears the list.
      */
     public List<Object> pieces() {
         return pieces;

@@ -343,7 +343,7 @@ public final class NodeKeys {
             whole(MIB, Long.MAX_VALUE),
             "268435456",
             "bytes",
-            "Records read for fetches and not yet sent, in memory; beyond it reads wait.");
+            "Records read for fetches and not yet sent, in memory; beyond it answers get small (64 KiB).");
     public static final ConfigKey<Integer> MAX_FETCH_SESSIONS = key(
             "max.incremental.fetch.session.cache.slots",
             integer(0, Integer.MAX_VALUE),

@@ -49,6 +49,7 @@ public final class FetchHandler implements ApiHandler {
                 readers,
                 ByteBufAllocator.DEFAULT,
                 limits,
+                new FetchBudget(limits.maxHeldBytes()),
                 new FetchSessions.Slots(limits.maxSessions()),
                 new AtomicInteger());
         this.authorizer = authorizer;
@@ -57,6 +58,11 @@ public final class FetchHandler implements ApiHandler {
     /** Fetches that wait for data; any thread. */
     public int waiting() {
         return service.waiting().get();
+    }
+
+    /** Bytes of records in memory that are not sent yet; any thread. */
+    public long heldBytes() {
+        return service.budget().heldBytes();
     }
 
     /** Incremental sessions that are open; any thread. */

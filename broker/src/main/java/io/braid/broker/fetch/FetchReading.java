@@ -31,8 +31,48 @@ final class FetchReading {
         return true;
     }
 
-    /** Reads until {@code maxBytes} are used up; returns the bytes read. Partitions keep their records. */
-    static long read(List<FetchPartition> partitions, int maxBytes, ByteBufAllocator allocator) {
+    /**
+     * Reads until {@code maxBytes}, or what the budget grants of them, are used up; returns the bytes read. Partitions keep
+     * their records; the budget gets back what they hold when they were sent or dropped.
+     */
+    static long read(List<FetchPartition> partitions, int maxBytes, ByteBufAllocator allocator, FetchBudget budget) {
+        int granted = budget.take((int) Math.min(maxBytes, wanted(partitions)));
+        long total = read(partitions, granted, allocator);
+        long inMemory = 0;
+        FetchPartition last = null;
+        for (FetchPartition p : partitions) {
+            if (p.records().sizeInBytes() > 0) {
+                inMemory += bytesInMemory(p.records());
+                last = p;
+            }
+        }
+        budget.add(inMemory - granted);
+        if (inMemory > 0) {
+            long held = inMemory;
+            last.records(last.takeRecords().andThen(() -> budget.give(held)));
+        }
+        return total;
+    }
+
+    private static long wanted(List<FetchPartition> partitions) {
+        long bytes = 0;
+        for (FetchPartition p : partitions) {
+            if (p.hasDataToRead()) {
+                bytes += p.maxBytes();
+            }
+        }
+        return bytes;
+    }
+
+    private static long bytesInMemory(FetchedRecords records) {
+        long bytes = 0;
+        for (FetchedRecords.Part part : records.parts()) {
+            bytes += part instanceof FetchedRecords.Bytes ? part.size() : 0;
+        }
+        return bytes;
+    }
+
+    private static long read(List<FetchPartition> partitions, int maxBytes, ByteBufAllocator allocator) {
         long left = maxBytes;
         long total = 0;
         for (FetchPartition p : partitions) {

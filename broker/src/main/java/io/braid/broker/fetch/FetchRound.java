@@ -158,11 +158,11 @@ final class FetchRound {
             }
         }
         if (FetchReading.allHot(candidates)) {
-            conclude(FetchReading.read(candidates, maxBytes, service.allocator()));
+            conclude(FetchReading.read(candidates, maxBytes, service.allocator(), service.budget()));
         } else {
             List<FetchPartition> reading = candidates;
             service.readers().execute(() -> {
-                long bytes = FetchReading.read(reading, maxBytes, service.allocator());
+                long bytes = FetchReading.read(reading, maxBytes, service.allocator(), service.budget());
                 eventLoop.execute(() -> conclude(bytes));
             });
         }

@@ -19,5 +19,6 @@ record FetchService(
         Executor readers,
         ByteBufAllocator allocator,
         FetchLimits limits,
+        FetchBudget budget,
         FetchSessions.Slots slots,
         AtomicInteger waiting) {}

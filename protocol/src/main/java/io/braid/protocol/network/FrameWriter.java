@@ -2,7 +2,9 @@ package io.braid.protocol.network;
 
 import io.braid.protocol.MessageEncoder;
 import io.braid.protocol.records.FetchedRecords.FileRange;
+import io.braid.protocol.records.FetchedRecords.WhenSent;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMessageSizeEstimator;
 import io.netty.channel.FileRegion;
@@ -27,8 +29,12 @@ final class FrameWriter {
         List<Object> pieces = encoder.pieces();
         for (int i = 0; i < pieces.size(); i++) {
             Object piece = pieces.get(i);
-            Object message = piece instanceof ByteBuf ? piece : new FileRangeRegion((FileRange) piece);
-            context.write(message, context.voidPromise());
+            if (piece instanceof WhenSent sent) {
+                context.write(Unpooled.EMPTY_BUFFER).addListener(done -> sent.release());
+            } else {
+                Object message = piece instanceof ByteBuf ? piece : new FileRangeRegion((FileRange) piece);
+                context.write(message, context.voidPromise());
+            }
         }
         pieces.clear();
     }

@@ -1,6 +1,7 @@
 package io.braid.protocol.records;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.record.internal.BaseRecords;
@@ -73,6 +74,35 @@ public final class FetchedRecords implements BaseRecords {
         public void release() {
             source.release();
         }
+    }
+
+    /**
+     * No bytes, but an action that runs once when everything before it in the answer was written, or dropped: to count what
+     * waits to be sent.
+     *
+     * @param action quick; on the event loop of the connection, or whichever thread drops the records
+     */
+    public record WhenSent(Runnable action) implements Part {
+        @Override
+        public int size() {
+            return 0;
+        }
+
+        @Override
+        public void release() {
+            action.run();
+        }
+    }
+
+    /** These records, which are given up, with an action behind them. */
+    public FetchedRecords andThen(Runnable action) {
+        if (!takeOver()) {
+            throw new IllegalStateException("no records, or records that were sent or released before");
+        }
+        List<Part> more = new ArrayList<>(parts.size() + 1);
+        more.addAll(parts);
+        more.add(new WhenSent(action));
+        return new FetchedRecords(more);
     }
 
     public List<Part> parts() {

@@ -611,6 +611,31 @@ class ProtocolServerTest {
     }
 
     @Test
+    void actionsBehindRecordsRunOnceWhenTheyWereReadByTheClientOrDropped() throws Exception {
+        AtomicInteger sent = new AtomicInteger();
+        byte[] content = new byte[8 << 20];
+        try (TestServer server = new TestServer(request -> request.reply(fetched(
+                FetchedRecords.of(List.of(bytes(content, 0, content.length))).andThen(sent::incrementAndGet))))) {
+            try (RawClient client = new RawClient(server.server.localAddress(), 8192)) {
+                client.send(fetch(1));
+                TestServer.await("a first byte", () -> client.available() > 0);
+                assertThat(sent)
+                        .as("the client reads nothing, and its socket's buffer is small")
+                        .hasValue(0);
+                client.receive();
+                TestServer.await("all sent", () -> sent.get() == 1);
+                client.send(fetch(2));
+                TestServer.await("a first byte", () -> client.available() > 0);
+            }
+            TestServer.await("dropped with the connection", () -> sent.get() == 2);
+        }
+        FetchedRecords.of(List.of(bytes(content, 0, 10)))
+                .andThen(sent::incrementAndGet)
+                .release();
+        assertThat(sent).hasValue(3);
+    }
+
+    @Test
     void fileShorterThanPromisedClosesTheConnection(@TempDir Path dir) throws Exception {
         CountedFile file = new CountedFile(Files.write(dir.resolve("segment"), new byte[100_000]));
         try (TestServer server = new TestServer(
