@@ -51,10 +51,12 @@ final class NodeHandlers implements AutoCloseable {
         checkers = pool("braid-check", Math.max(2, Runtime.getRuntime().availableProcessors()));
         background = pool("braid-admin", 2);
         Authorizer authorizer = Authorizer.ALLOW_ALL;
-        PartitionLookup lookup = new PartitionLookup(shards, metadata::image, authorizer, readers);
+        PartitionLookup lookup = new PartitionLookup(shards, metadata, authorizer, readers);
         fetch = new FetchHandler(
+                config.node().nodeId(),
+                config.requests().rackAwareFetch(),
                 shards,
-                metadata::image,
+                metadata,
                 readers,
                 new FetchLimits(
                         config.requests().fetchMaxBytes(),

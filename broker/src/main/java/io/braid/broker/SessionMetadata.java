@@ -7,11 +7,13 @@ import io.braid.controller.CommandResult;
 import io.braid.image.ClusterImage;
 import io.braid.quorum.BrokerSession;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The broker's session with the quorum as handlers see it. Thread-safe. */
 final class SessionMetadata implements MetadataSource {
     private final CommandMetrics metrics;
+    private final ImageWaiters waiters = new ImageWaiters(this::image);
     private volatile BrokerSession session;
 
     SessionMetadata(CommandMetrics metrics) {
@@ -21,12 +23,18 @@ final class SessionMetadata implements MetadataSource {
     /** Once, before the first request is served. */
     void bind(BrokerSession to) {
         session = to;
+        to.onImage((before, after) -> waiters.onImage(after));
     }
 
     @Override
     public ClusterImage image() {
         BrokerSession bound = session;
         return bound == null ? ClusterImage.EMPTY : bound.image();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitImage(Predicate<ClusterImage> condition, long maxMs) {
+        return waiters.await(condition, maxMs);
     }
 
     @Override

@@ -114,7 +114,8 @@ public record NodeConfig(
             int fetchMaxBytes,
             long fetchInflightMaxBytes,
             int maxFetchSessions,
-            int maxDescribedPartitions) {}
+            int maxDescribedPartitions,
+            boolean rackAwareFetch) {}
 
     /**
      * The metadata quorum and the broker's session with it.
@@ -227,7 +228,8 @@ public record NodeConfig(
                 v.get(NodeKeys.FETCH_MAX_BYTES),
                 v.get(NodeKeys.FETCH_INFLIGHT_MAX_BYTES),
                 v.get(NodeKeys.MAX_FETCH_SESSIONS),
-                v.get(NodeKeys.MAX_REQUEST_PARTITIONS));
+                v.get(NodeKeys.MAX_REQUEST_PARTITIONS),
+                !v.get(NodeKeys.REPLICA_SELECTOR_CLASS).equals(NodeKeys.LEADER_SELECTOR));
     }
 
     private static Quorum quorum(ConfigValues v) {

@@ -344,6 +344,16 @@ public final class NodeKeys {
             "268435456",
             "bytes",
             "Records read for fetches and not yet sent, in memory; beyond it answers get small (64 KiB).");
+    /** Kafka's names of its selectors; the first is what it does when none is configured. */
+    static final String LEADER_SELECTOR = "org.apache.kafka.common.replica.LeaderSelector";
+
+    public static final ConfigKey<String> REPLICA_SELECTOR_CLASS = key(
+            "replica.selector.class",
+            oneOf(LEADER_SELECTOR, "org.apache.kafka.common.replica.RackAwareReplicaSelector"),
+            LEADER_SELECTOR,
+            "",
+            "Where consumers with a client.rack read. RackAwareReplicaSelector: from an in-sync replica whose broker.rack"
+                    + " is the same, if the leader's is not.");
     public static final ConfigKey<Integer> MAX_FETCH_SESSIONS = key(
             "max.incremental.fetch.session.cache.slots",
             integer(0, Integer.MAX_VALUE),
@@ -472,6 +482,7 @@ public final class NodeKeys {
                     READER_THREADS,
                     FETCH_MAX_BYTES,
                     FETCH_INFLIGHT_MAX_BYTES,
+                    REPLICA_SELECTOR_CLASS,
                     MAX_FETCH_SESSIONS,
                     MAX_REQUEST_PARTITIONS,
                     OFFSETS_RETENTION_MINUTES)

@@ -2,10 +2,10 @@ package io.braid.broker.fetch;
 
 import io.braid.broker.handler.ApiHandler;
 import io.braid.broker.handler.LeaderHints;
+import io.braid.broker.handler.MetadataSource;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.Shards;
-import io.braid.image.ClusterImage;
 import io.braid.protocol.network.ConnectionState;
 import io.braid.protocol.network.RequestContext;
 import io.netty.buffer.ByteBufAllocator;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -38,14 +37,22 @@ public final class FetchHandler implements ApiHandler {
     private final Authorizer authorizer;
 
     /**
-     * @param image the newest cluster image
+     * @param brokerId this broker
+     * @param rackAware whether consumers are sent to a replica in their rack (KIP-392)
      * @param readers runs reads that may wait for a disk; bounded
      */
     public FetchHandler(
-            Shards shards, Supplier<ClusterImage> image, Executor readers, FetchLimits limits, Authorizer authorizer) {
+            int brokerId,
+            boolean rackAware,
+            Shards shards,
+            MetadataSource metadata,
+            Executor readers,
+            FetchLimits limits,
+            Authorizer authorizer) {
         this.service = new FetchService(
                 shards,
-                image,
+                metadata,
+                new ReplicaSelector(brokerId, rackAware),
                 readers,
                 ByteBufAllocator.DEFAULT,
                 limits,
@@ -187,12 +194,17 @@ public final class FetchHandler implements ApiHandler {
                 service,
                 session,
                 client.eventLoop,
-                keeps,
-                answersAll,
-                minBytes,
-                request.maxBytes(),
-                Math.min(Math.max(request.maxWaitMs(), 0), service.limits().maxWaitMs()),
-                topic -> authorizer.allowsOnTopic(caller, AclOperation.READ, topic),
+                new FetchTerms(
+                        keeps,
+                        answersAll,
+                        minBytes,
+                        Math.min(request.maxBytes(), service.limits().maxResponseBytes()),
+                        Math.min(
+                                Math.max(request.maxWaitMs(), 0),
+                                service.limits().maxWaitMs()),
+                        topic -> authorizer.allowsOnTopic(caller, AclOperation.READ, topic),
+                        request.rackId(),
+                        ctx.listener()),
                 found -> {
                     client.round = null;
                     done(client, ctx, response(ctx, session, found));
@@ -245,6 +257,7 @@ public final class FetchHandler implements ApiHandler {
                 .setHighWatermark(-1)
                 .setLastStableOffset(-1)
                 .setLogStartOffset(-1)
+                .setPreferredReadReplica(p.preferredReplica())
                 .setRecords(p.takeRecords());
         if (p.snapshot() != null && p.snapshot().highWatermark() >= 0) {
             data.setHighWatermark(p.snapshot().highWatermark())
@@ -255,7 +268,7 @@ public final class FetchHandler implements ApiHandler {
             data.setAbortedTransactions(List.of());
         }
         if (ctx.apiVersion() >= 16 && LeaderHints.isStale(p.error())) {
-            LeaderHints.of(service.image().get(), p.shardId(), ctx.listener()).ifPresent(hint -> {
+            LeaderHints.of(service.image(), p.shardId(), ctx.listener()).ifPresent(hint -> {
                 data.currentLeader().setLeaderId(hint.leaderId()).setLeaderEpoch(hint.leaderEpoch());
                 if (response.nodeEndpoints().find(hint.leaderId()) == null) {
                     response.nodeEndpoints()

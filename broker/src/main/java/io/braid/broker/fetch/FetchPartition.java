@@ -40,6 +40,7 @@ final class FetchPartition implements FetchInterest {
     private int shardId = NO_SHARD;
     private Errors error = Errors.NONE;
     private PartitionSnapshot snapshot;
+    private int preferredReplica = ReplicaSelector.LEADER;
     private FetchedRecords records = FetchedRecords.EMPTY;
 
     FetchPartition(FetchSession session, FetchKey key) {
@@ -116,6 +117,16 @@ final class FetchPartition implements FetchInterest {
         shardId = shard;
         error = why;
         snapshot = null;
+        preferredReplica = ReplicaSelector.LEADER;
+    }
+
+    /** The client is to read elsewhere from now on; it gets no records here. */
+    void prefer(int replica) {
+        preferredReplica = replica;
+    }
+
+    int preferredReplica() {
+        return preferredReplica;
     }
 
     /** The shard's answer. Shard thread, before the round evaluates. */
@@ -149,7 +160,10 @@ final class FetchPartition implements FetchInterest {
     }
 
     boolean hasDataToRead() {
-        return error == Errors.NONE && snapshot.view().isPresent() && fetchOffset < snapshot.highWatermark();
+        return error == Errors.NONE
+                && preferredReplica == ReplicaSelector.LEADER
+                && snapshot.view().isPresent()
+                && fetchOffset < snapshot.highWatermark();
     }
 
     FetchedRecords records() {
@@ -170,6 +184,7 @@ final class FetchPartition implements FetchInterest {
     /** Whether an incremental response must name the partition although it brings no records. */
     boolean hasNews() {
         return error != Errors.NONE
+                || preferredReplica != ReplicaSelector.LEADER
                 || snapshot.highWatermark() != sentHighWatermark
                 || snapshot.logStartOffset() != sentLogStart;
     }

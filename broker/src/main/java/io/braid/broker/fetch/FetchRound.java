@@ -1,5 +1,6 @@
 package io.braid.broker.fetch;
 
+import io.braid.broker.handler.LeaderEpochs;
 import io.braid.broker.shard.PartitionSnapshot;
 import io.braid.image.ClusterImage;
 import io.braid.image.TopicImage;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -31,48 +31,25 @@ final class FetchRound {
     private final FetchService service;
     private final FetchSession session;
     private final EventExecutor eventLoop;
-    private final boolean keepsInterests;
-    private final boolean answersAll;
-    private final int minBytes;
-    private final int maxBytes;
+    private final FetchTerms terms;
     private final long deadlineNs;
-    private final Predicate<String> mayRead;
     private final Answer answer;
 
     private List<FetchPartition> candidates = List.of();
     private boolean interested;
     private boolean abandoned;
+    private boolean waitedForImage;
     private Future<?> timer;
     private boolean waits;
 
-    /**
-     * @param keepsInterests the session lives on, so what its shards know of it stays
-     * @param answersAll the answer names every partition, as the first of a session and one without a session do
-     * @param maxWaitMs how long to wait for {@code minBytes}
-     * @param mayRead whether the client may read a topic, by name
-     */
-    FetchRound(
-            FetchService service,
-            FetchSession session,
-            EventExecutor eventLoop,
-            boolean keepsInterests,
-            boolean answersAll,
-            int minBytes,
-            int maxBytes,
-            int maxWaitMs,
-            Predicate<String> mayRead,
-            Answer answer) {
+    FetchRound(FetchService service, FetchSession session, EventExecutor eventLoop, FetchTerms terms, Answer answer) {
         this.service = service;
         this.session = session;
         this.eventLoop = eventLoop;
-        this.keepsInterests = keepsInterests;
-        this.answersAll = answersAll;
-        this.minBytes = minBytes;
-        this.maxBytes = Math.min(maxBytes, service.limits().maxResponseBytes());
-        this.deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(maxWaitMs);
-        this.mayRead = mayRead;
+        this.terms = terms;
+        this.deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(terms.maxWaitMs());
         this.answer = answer;
-        this.interested = keepsInterests;
+        this.interested = terms.keepsInterests();
     }
 
     void start() {
@@ -91,17 +68,22 @@ final class FetchRound {
         if (abandoned) {
             return;
         }
-        candidates = answersAll ? all() : session.takeReady();
-        ClusterImage image = service.image().get();
+        candidates = terms.answersAll() ? all() : session.takeReady();
+        ClusterImage image = service.image();
         Map<Integer, List<FetchPartition>> byShard = new LinkedHashMap<>();
         for (FetchPartition p : candidates) {
             locate(p, image);
             if (p.error() == Errors.NONE) {
+                p.prefer(service.selector().select(image, p.shardId(), terms.rack(), terms.listener()));
                 byShard.computeIfAbsent(p.shardId(), id -> new ArrayList<>()).add(p);
             }
         }
         if (byShard.isEmpty()) {
             evaluate();
+            return;
+        }
+        if (!waitedForImage && candidates.stream().anyMatch(p -> isAhead(p, image))) {
+            awaitImage();
             return;
         }
         AtomicInteger left = new AtomicInteger(byShard.size());
@@ -127,6 +109,22 @@ final class FetchRound {
         }
     }
 
+    /** The client knows of a newer leader than we do: the news is on its way to us too. */
+    private void awaitImage() {
+        waitedForImage = true;
+        List<FetchPartition> ahead = candidates;
+        var unused = service.metadata()
+                .awaitImage(newer -> ahead.stream().noneMatch(p -> isAhead(p, newer)), LeaderEpochs.MAX_WAIT_MS)
+                .thenRun(() -> eventLoop.execute(() -> {
+                    ahead.forEach(session::markReady);
+                    look();
+                }));
+    }
+
+    private static boolean isAhead(FetchPartition p, ClusterImage image) {
+        return p.error() == Errors.NONE && LeaderEpochs.isAhead(p.currentLeaderEpoch(), image, p.shardId());
+    }
+
     private List<FetchPartition> all() {
         session.takeReady();
         return new ArrayList<>(session.partitions());
@@ -137,7 +135,7 @@ final class FetchRound {
         Optional<TopicImage> topic = key.byId() ? image.topic(key.topicId()) : image.topic(key.topic());
         if (topic.isEmpty()) {
             p.locate(key.topicId(), -1, key.byId() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        } else if (!mayRead.test(topic.get().name())) {
+        } else if (!terms.mayRead().test(topic.get().name())) {
             p.locate(topic.get().id(), -1, Errors.TOPIC_AUTHORIZATION_FAILED);
         } else if (key.partition() < 0 || key.partition() >= topic.get().partitionCount()) {
             p.locate(topic.get().id(), -1, Errors.UNKNOWN_TOPIC_OR_PARTITION);
@@ -158,11 +156,11 @@ final class FetchRound {
             }
         }
         if (FetchReading.allHot(candidates)) {
-            conclude(FetchReading.read(candidates, maxBytes, service.allocator(), service.budget()));
+            conclude(FetchReading.read(candidates, terms.maxBytes(), service.allocator(), service.budget()));
         } else {
             List<FetchPartition> reading = candidates;
             service.readers().execute(() -> {
-                long bytes = FetchReading.read(reading, maxBytes, service.allocator(), service.budget());
+                long bytes = FetchReading.read(reading, terms.maxBytes(), service.allocator(), service.budget());
                 eventLoop.execute(() -> conclude(bytes));
             });
         }
@@ -173,8 +171,9 @@ final class FetchRound {
             releaseRecords();
             return;
         }
-        boolean failed = candidates.stream().anyMatch(p -> p.error() != Errors.NONE);
-        if (failed || bytes >= minBytes || System.nanoTime() >= deadlineNs) {
+        boolean mustAnswer = candidates.stream()
+                .anyMatch(p -> p.error() != Errors.NONE || p.preferredReplica() != ReplicaSelector.LEADER);
+        if (mustAnswer || bytes >= terms.minBytes() || System.nanoTime() >= deadlineNs) {
             finish();
         } else {
             releaseRecords();
@@ -183,19 +182,19 @@ final class FetchRound {
                     session.markReady(p);
                 }
             });
-            await(minBytes - bytes);
+            await(terms.minBytes() - bytes);
         }
     }
 
     private void finish() {
         stopWaiting();
-        if (!keepsInterests && interested) {
+        if (!terms.keepsInterests() && interested) {
             removeInterests(session.partitions());
         }
         List<FetchPartition> named = new ArrayList<>();
         for (FetchPartition p : candidates) {
             boolean read = p.records().sizeInBytes() > 0;
-            if (answersAll || read || p.hasNews()) {
+            if (terms.answersAll() || read || p.hasNews()) {
                 named.add(p);
             }
             // What found no room comes first in the next round ...

@@ -1,11 +1,11 @@
 package io.braid.broker.fetch;
 
+import io.braid.broker.handler.MetadataSource;
 import io.braid.broker.shard.Shards;
 import io.braid.image.ClusterImage;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
  * What fetches of all connections share. Thread-safe.
@@ -15,10 +15,15 @@ import java.util.function.Supplier;
  */
 record FetchService(
         Shards shards,
-        Supplier<ClusterImage> image,
+        MetadataSource metadata,
+        ReplicaSelector selector,
         Executor readers,
         ByteBufAllocator allocator,
         FetchLimits limits,
         FetchBudget budget,
         FetchSessions.Slots slots,
-        AtomicInteger waiting) {}
+        AtomicInteger waiting) {
+    ClusterImage image() {
+        return metadata.image();
+    }
+}

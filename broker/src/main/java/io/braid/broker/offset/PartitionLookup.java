@@ -1,5 +1,7 @@
 package io.braid.broker.offset;
 
+import io.braid.broker.handler.LeaderEpochs;
+import io.braid.broker.handler.MetadataSource;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.PartitionSnapshot;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.protocol.Errors;
@@ -24,13 +25,13 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class PartitionLookup {
     private final Shards shards;
-    private final Supplier<ClusterImage> image;
+    private final MetadataSource metadata;
     private final Authorizer authorizer;
     private final Executor readers;
 
-    public PartitionLookup(Shards shards, Supplier<ClusterImage> image, Authorizer authorizer, Executor readers) {
+    public PartitionLookup(Shards shards, MetadataSource metadata, Authorizer authorizer, Executor readers) {
         this.shards = shards;
-        this.image = image;
+        this.metadata = metadata;
         this.authorizer = authorizer;
         this.readers = readers;
     }
@@ -63,7 +64,7 @@ public final class PartitionLookup {
 
     /** Finds each partition's shard, or leaves the error why it has none. Any thread. */
     <T> void locate(List<Asked<T>> asked, Caller caller, AclOperation operation) {
-        ClusterImage now = image.get();
+        ClusterImage now = metadata.image();
         for (Asked<T> a : asked) {
             Optional<TopicImage> topic = now.topic(a.topic);
             if (!authorizer.allowsOnTopic(caller, operation, a.topic)) {
@@ -82,6 +83,20 @@ public final class PartitionLookup {
     /** Locates the partitions, takes their snapshots, and runs {@code then} on a reader thread. Any thread. */
     <T> void look(List<Asked<T>> asked, Caller caller, AclOperation operation, Runnable then) {
         locate(asked, caller, operation);
+        if (isAhead(asked, metadata.image())) {
+            var unused = metadata.awaitImage(image -> !isAhead(asked, image), LeaderEpochs.MAX_WAIT_MS)
+                    .thenRun(() -> takeSnapshots(asked, then));
+        } else {
+            takeSnapshots(asked, then);
+        }
+    }
+
+    private static boolean isAhead(List<? extends Asked<?>> asked, ClusterImage image) {
+        return asked.stream()
+                .anyMatch(a -> a.error == Errors.NONE && LeaderEpochs.isAhead(a.currentLeaderEpoch, image, a.shardId));
+    }
+
+    private <T> void takeSnapshots(List<Asked<T>> asked, Runnable then) {
         Map<Integer, List<Asked<T>>> byShard = new LinkedHashMap<>();
         for (Asked<T> a : asked) {
             if (a.error == Errors.NONE) {
