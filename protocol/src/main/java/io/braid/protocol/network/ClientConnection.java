@@ -59,11 +59,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         final Api api;
         final short version;
         final ApiMessage request;
-        final CompletableFuture<ApiMessage> answer = new CompletableFuture<>();
+        final boolean leased;
+        final CompletableFuture<LeasedResponse> answer = new CompletableFuture<>();
         int correlationId;
         ScheduledFuture<?> timeout;
 
-        Call(Api api, short version, ApiMessage request) {
+        Call(Api api, short version, ApiMessage request, boolean leased) {
+            this.leased = leased;
             this.api = api;
             this.version = version;
             this.request = request;
@@ -92,13 +94,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         context.close();
     }
 
-    CompletableFuture<ApiMessage> send(short apiKey, short version, ApiMessage request, Duration timeout) {
+    /** @param leased whether the response may hold views of its frame; else it is a copy and need not be released */
+    CompletableFuture<LeasedResponse> send(
+            short apiKey, short version, ApiMessage request, Duration timeout, boolean leased) {
         Optional<Api> api = catalog.api(apiKey);
         if (api.isEmpty() || !api.get().supports(version)) {
             return CompletableFuture.failedFuture(new IllegalArgumentException(
                     "version " + version + " of key " + apiKey + " is not in the catalog"));
         }
-        Call call = new Call(api.get(), version, request);
+        Call call = new Call(api.get(), version, request, leased);
         try {
             call.timeout = context.executor()
                     .schedule(() -> onTimeout(call, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -183,7 +187,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
                 onViolation("answer " + correlationId + " instead of " + (call == null ? "none" : call.correlationId));
             } else {
                 call.timeout.cancel(false);
-                call.answer.complete(readBody(call, frame));
+                FrameLease lease = call.leased ? new FrameLease(buffer.retain(), 0, null) : FrameLease.NONE;
+                answer(call, frame, lease);
                 return;
             }
         } catch (RuntimeException e) {
@@ -194,8 +199,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         }
     }
 
+    private static void answer(Call call, ByteBuffer frame, FrameLease lease) {
+        boolean taken = false;
+        try {
+            taken = call.answer.complete(new LeasedResponse(readBody(call, frame), lease));
+        } finally {
+            if (!taken) { // malformed, or too late
+                lease.release();
+            }
+        }
+    }
+
     private static ApiMessage readBody(Call call, ByteBuffer frame) {
-        FrameReadable readable = new FrameReadable(frame, Integer.MAX_VALUE, true);
+        FrameReadable readable = new FrameReadable(frame, Integer.MAX_VALUE, !call.leased);
         if (call.api.responseHeaderVersion(call.version) >= 1) {
             for (int fields = readable.readUnsignedVarint(); fields != 0; fields--) {
                 readable.readUnknownTaggedField(null, readable.readUnsignedVarint(), readable.readUnsignedVarint());

@@ -76,7 +76,24 @@ public final class ProtocolClient implements AutoCloseable {
      * connection stays open, a late answer is dropped).
      */
     public CompletableFuture<ApiMessage> send(short apiKey, short version, ApiMessage request, Duration timeout) {
-        return connection.send(apiKey, version, request, timeout);
+        CompletableFuture<ApiMessage> answer = new CompletableFuture<>();
+        connection.send(apiKey, version, request, timeout, false).whenComplete((response, failure) -> {
+            if (failure == null) {
+                answer.complete(response.body());
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
+    }
+
+    /**
+     * As {@link #send}, but records and other zero-copy bytes in the response are views of the frame that was received, so
+     * that they reach their reader without a copy: release it when they are done with.
+     */
+    public CompletableFuture<LeasedResponse> sendLeased(
+            short apiKey, short version, ApiMessage request, Duration timeout) {
+        return connection.send(apiKey, version, request, timeout, true);
     }
 
     public boolean isOpen() {

@@ -98,6 +98,24 @@ class ProtocolClientTest {
     }
 
     @Test
+    void leasedAnswerStaysAsItCameUntilItIsReleased() throws Exception {
+        try (TestServer server = server(ProtocolClientTest::echo);
+                ProtocolClient client = connect(server)) {
+            List<LeasedResponse> held = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                held.add(client.sendLeased(EchoMessage.KEY, (short) 1, EchoMessage.of(payload(i)), LONG)
+                        .get(8, TimeUnit.SECONDS));
+            }
+            for (int i = 0; i < 50; i++) {
+                ByteBuffer answer = ((EchoMessage) held.get(i).body()).payload;
+                assertThat(answer.isDirect()).isTrue();
+                assertThat(answer).isEqualTo(ByteBuffer.wrap(payload(i)));
+                held.get(i).release();
+            }
+        }
+    }
+
+    @Test
     void lateAnswerIsDroppedAndTheConnectionGoesOn() throws Exception {
         BlockingQueue<RequestContext> requests = new LinkedBlockingQueue<>();
         try (TestServer server = server(requests::add);
