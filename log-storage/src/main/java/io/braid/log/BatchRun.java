@@ -14,15 +14,19 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Batches of one partition in one segment, on their way to a fetch. Large ones are answered as file ranges; small ones are
- * gathered into one buffer, those that lie close together by one read. Owned by one thread.
+ * Batches of one partition in one segment, on their way to a fetch. What is in memory is taken from the file's mapping: large
+ * batches go out as file ranges, middle ones as slices of the mapping, small ones are copied into one buffer (decision 0002). What
+ * may have to come from the disk is read, neighbours by one read, and checked. Owned by one thread.
  */
 final class BatchRun {
     /** Batches from this size on go out by sendfile (decision 0002). */
     private static final int SEND_FROM_BYTES = 64 << 10;
 
-    /** Batches up to this size are moved together in the buffer; larger ones become parts of their own. */
-    private static final int COMPACT_UP_TO_BYTES = 4 << 10;
+    /** Batches below this size are copied together; larger ones become parts of their own. */
+    private static final int COPY_BELOW_BYTES = 4 << 10;
+
+    /** One look whether pages are in memory serves so much of a file. */
+    private static final int LOOK_AT_ONCE_BYTES = 4 << 20;
 
     /** Reading so many bytes too much is cheaper than another system call. */
     private static final int GAP_BYTES = 8 << 10;
@@ -87,21 +91,131 @@ final class BatchRun {
      * @param mayBeCold the bytes may not be in memory: make them so, and check what comes from the disk
      */
     FetchedRecords read(SegmentFile file, boolean mayBeCold, ByteBufAllocator alloc) throws IOException {
-        List<FetchedRecords.Part> parts = new ArrayList<>();
+        List<FetchedRecords.Part> parts = new ArrayList<>(count);
         boolean done = false;
         try {
-            for (int i = 0; i < count; ) {
-                if (sizes[i] >= SEND_FROM_BYTES) {
-                    parts.add(range(file, i++, mayBeCold));
-                } else {
-                    i = gather(file, i, mayBeCold, alloc, parts);
-                }
+            long start = Arrays.stream(positions, 0, count).min().orElseThrow();
+            int length = span(start);
+            if (file.mapping().covers(start, length) && (!mayBeCold || isResident(file))) {
+                take(file, start, length, alloc, parts);
+            } else {
+                readAll(file, mayBeCold, alloc, parts);
             }
             done = true;
             return FetchedRecords.of(parts);
         } finally {
             if (!done) {
                 parts.forEach(FetchedRecords.Part::release);
+            }
+        }
+    }
+
+    /** Bytes from {@code start} to where the last batch ends. */
+    private int span(long start) {
+        long end = start;
+        for (int i = 0; i < count; i++) {
+            end = Math.max(end, positions[i] + sizes[i]);
+        }
+        return Math.toIntExact(end - start);
+    }
+
+    /** Asks for a few MiB at a time, and only where something there is not in memory for the batches themselves. */
+    private boolean isResident(SegmentFile file) throws IOException {
+        for (int i = 0; i < count; ) {
+            long start = positions[i];
+            long end = start;
+            int next = i;
+            while (next < count
+                    && positions[next] >= start
+                    && positions[next] + sizes[next] - start <= Math.max(sizes[i], LOOK_AT_ONCE_BYTES)) {
+                end = Math.max(end, positions[next] + sizes[next]);
+                next++;
+            }
+            if (!file.resident(start, (int) (end - start)) && !isEachResident(file, i, next)) {
+                return false;
+            }
+            i = next;
+        }
+        return true;
+    }
+
+    private boolean isEachResident(SegmentFile file, int from, int to) throws IOException {
+        boolean resident = true;
+        for (int i = from; resident && i < to; i++) {
+            resident = file.resident(positions[i], sizes[i]);
+        }
+        return resident;
+    }
+
+    /** Takes all batches from memory, where they lie within {@code length} bytes from {@code start} on. */
+    private void take(SegmentFile file, long start, int length, ByteBufAllocator alloc, List<FetchedRecords.Part> parts)
+            throws IOException {
+        ByteBuffer bytes = file.mapping().range(start, length);
+        ByteBuf mapped = null;
+        try {
+            for (int i = 0; i < count; ) {
+                int at = (int) (positions[i] - start);
+                if (sizes[i] < COPY_BELOW_BYTES) {
+                    i = copy(bytes, start, i, alloc, parts);
+                    continue;
+                }
+                checkBatch(bytes, at, i, false);
+                if (sizes[i] >= SEND_FROM_BYTES) {
+                    parts.add(range(file, i, false));
+                } else {
+                    mapped = mapped == null ? new MappedRun(alloc, file, bytes.duplicate()) : mapped;
+                    parts.add(slice(mapped, at, at + sizes[i]));
+                }
+                i++;
+            }
+        } catch (InternalError e) {
+            // How the JVM reports that a page of a mapping cannot be had.
+            throw new CorruptBatchException("segment " + segment + " cannot be read from " + start + " on: " + e);
+        } finally {
+            if (mapped != null) {
+                mapped.release();
+            }
+        }
+    }
+
+    /** Copies the small batches from {@code i} on into one part; returns the first that is not small. */
+    private int copy(ByteBuffer mapped, long start, int i, ByteBufAllocator alloc, List<FetchedRecords.Part> parts)
+            throws CorruptBatchException {
+        int end = i;
+        int length = 0;
+        while (end < count && sizes[end] < COPY_BELOW_BYTES) {
+            length += sizes[end++];
+        }
+        ByteBuf buffer = alloc.directBuffer(length, length);
+        boolean done = false;
+        try {
+            ByteBuffer target = buffer.internalNioBuffer(0, length);
+            int to = target.position();
+            for (int k = i; k < end; k++) {
+                int at = (int) (positions[k] - start);
+                checkBatch(mapped, at, k, false);
+                target.put(to, mapped, at, sizes[k]);
+                to += sizes[k];
+            }
+            buffer.writerIndex(length);
+            parts.add(new FetchedRecords.Bytes(buffer));
+            done = true;
+            return end;
+        } finally {
+            if (!done) {
+                buffer.release();
+            }
+        }
+    }
+
+    /** Reads all batches. */
+    private void readAll(SegmentFile file, boolean mayBeCold, ByteBufAllocator alloc, List<FetchedRecords.Part> parts)
+            throws IOException {
+        for (int i = 0; i < count; ) {
+            if (sizes[i] >= SEND_FROM_BYTES) {
+                parts.add(range(file, i++, mayBeCold));
+            } else {
+                i = gather(file, i, mayBeCold, alloc, parts);
             }
         }
     }
@@ -155,7 +269,7 @@ final class BatchRun {
             int at = (int) (positions[k] - positions[from]);
             if (at == partEnd) {
                 partEnd = at + sizes[k];
-            } else if (sizes[k] <= COMPACT_UP_TO_BYTES) {
+            } else if (sizes[k] < COPY_BELOW_BYTES) {
                 bytes.put(partEnd, bytes, at, sizes[k]);
                 partEnd += sizes[k];
             } else {

@@ -91,36 +91,38 @@ public final class EntryBatch {
         return batches;
     }
 
-    byte type(int i) {
+    /** What entry {@code i} is, as {@link EntryType} numbers it. */
+    public byte type(int i) {
         return types[i];
     }
 
-    int row(int i) {
+    /** Row of a batch's partition, else -1. */
+    public int row(int i) {
         return rows[i];
     }
 
-    int partition(int i) {
+    public int partition(int i) {
         return partitions[i];
     }
 
-    int leaderEpoch(int i) {
+    public int leaderEpoch(int i) {
         return leaderEpochs[i];
     }
 
-    long idMsb(int i) {
+    public long idMsb(int i) {
         return idMsbs[i];
     }
 
-    long idLsb(int i) {
+    public long idLsb(int i) {
         return idLsbs[i];
     }
 
     /** Base offset of a batch, new log start of a log-start entry, else 0. */
-    long offset(int i) {
+    public long offset(int i) {
         return offsets[i];
     }
 
-    ByteBuffer payload(int i) {
+    public ByteBuffer payload(int i) {
         return payloads[i];
     }
 

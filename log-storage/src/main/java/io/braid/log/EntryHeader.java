@@ -93,10 +93,26 @@ final class EntryHeader {
         target.putInt(at, (int) crc.getValue());
     }
 
+    /**
+     * Makes an entry that another log wrote one of this log: tag and forced place, and the CRC that follows from them. What the
+     * CRC covers must be in the buffer.
+     */
+    static void restamp(ByteBuffer target, int at, int logTag, long forced, CRC32C crc) {
+        target.putInt(at + LOG_TAG, logTag);
+        target.putLong(at + FORCED, forced);
+        crc.reset();
+        update(crc, target, at + VERSION_AT, crcCoverage(target, at) - VERSION_AT);
+        target.putInt(at, (int) crc.getValue());
+    }
+
     /** Whether the buffer holds at {@code at} the plausible start of an entry of this log: cheap, no CRC. */
     static boolean plausible(ByteBuffer buffer, int at, int logTag) {
+        return buffer.getInt(at + LOG_TAG) == logTag && plausible(buffer, at);
+    }
+
+    /** As above, for an entry of any log. */
+    static boolean plausible(ByteBuffer buffer, int at) {
         return buffer.get(at + VERSION_AT) == VERSION
-                && buffer.getInt(at + LOG_TAG) == logTag
                 && EntryType.known(buffer.get(at + TYPE))
                 && payloadLength(buffer, at) >= minPayload(type(buffer, at));
     }
@@ -119,6 +135,11 @@ final class EntryHeader {
 
     static int taggedLength(ByteBuffer buffer, int at) {
         return buffer.getShort(at + TAGGED_LENGTH) & 0xffff;
+    }
+
+    /** Where the payload begins. */
+    static int payload(ByteBuffer buffer, int at) {
+        return at + SIZE + taggedLength(buffer, at);
     }
 
     static long lsn(ByteBuffer buffer, int at) {

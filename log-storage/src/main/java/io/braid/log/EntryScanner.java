@@ -22,6 +22,9 @@ final class EntryScanner {
         INVALID
     }
 
+    /** For {@link #next}: whatever entry comes. */
+    static final long ANY_LSN = -1;
+
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int MAX_ENTRY_BYTES = 1 << 29;
     private static final int FRAME_BYTES = 4;
@@ -41,12 +44,16 @@ final class EntryScanner {
     private final int logTag;
     private final CRC32C crc = new CRC32C();
 
-    private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES).limit(0);
+    private ByteBuffer window;
     private long windowStart;
     /** Where to look next: a frame header, or an entry when {@link #documentEnd} is beyond. */
     private long position;
 
     private long documentEnd = UNKNOWN;
+    /** Frame of the document that the walk has entered and come to no entry of yet. */
+    private long documentStart = UNKNOWN;
+
+    private long frameOfEntry = UNKNOWN;
     /** After a search the frames are lost: an entry may follow directly. */
     private boolean loose;
 
@@ -55,6 +62,16 @@ final class EntryScanner {
     private long endPosition;
 
     EntryScanner(FileChannel channel, int logTag) throws IOException {
+        this(channel, logTag, 0, WINDOW_BYTES);
+    }
+
+    /**
+     * @param position of the frame to begin with
+     * @param windowBytes read at a time
+     */
+    EntryScanner(FileChannel channel, int logTag, long position, int windowBytes) throws IOException {
+        this.window = ByteBuffer.allocateDirect(windowBytes).limit(0);
+        this.position = position;
         this.channel = channel;
         this.size = channel.size();
         this.logTag = logTag;
@@ -100,6 +117,7 @@ final class EntryScanner {
             }
             position = EntryHeader.align(end);
         } else {
+            documentStart = position;
             position += FRAME_BYTES;
             documentEnd = end;
         }
@@ -111,6 +129,8 @@ final class EntryScanner {
             return Step.INVALID;
         }
         entryPosition = at;
+        frameOfEntry = documentStart;
+        documentStart = UNKNOWN;
         position = EntryHeader.align(at + entryLength(index(at)));
         endPosition = position;
         return Step.ENTRY;
@@ -122,6 +142,7 @@ final class EntryScanner {
      */
     boolean search(long afterLsn) throws IOException {
         documentEnd = UNKNOWN;
+        documentStart = UNKNOWN;
         loose = true;
         long zeros = 0;
         for (long at = EntryHeader.align(position); zeros < ZEROS_LIMIT; at += EntryHeader.ALIGNMENT) {
@@ -193,6 +214,16 @@ final class EntryScanner {
     /** Position of the current entry's header. */
     long entryPosition() {
         return entryPosition;
+    }
+
+    /** Where the current entry's document ends; what is not known for sure after a search is where the entry ends. */
+    long documentEnd() {
+        return documentEnd == UNKNOWN ? endPosition : documentEnd;
+    }
+
+    /** Position of the frame of the document that the current entry is the first of, -1 when it is not, or that is not known. */
+    long frameOfEntry() {
+        return frameOfEntry;
     }
 
     /** Where the current entry, padding included, ends; 0 before the first. */

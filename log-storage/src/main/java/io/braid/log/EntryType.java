@@ -1,21 +1,21 @@
 package io.braid.log;
 
 /** Types of entries, as numbered on disk. Numbers are never reused. */
-final class EntryType {
+public final class EntryType {
     /** A record batch of format v2 as its payload. */
-    static final byte BATCH = 1;
+    public static final byte BATCH = 1;
 
     /** Start of a leader epoch. */
-    static final byte EPOCH_START = 2;
+    public static final byte EPOCH_START = 2;
 
     /** A partition's log start moves to the base offset of the header. */
-    static final byte LOG_START = 3;
+    public static final byte LOG_START = 3;
 
     /** A topic and all its data here are gone. */
-    static final byte TOPIC_DELETED = 4;
+    public static final byte TOPIC_DELETED = 4;
 
     /** First entry of a file: what earlier files hold from its LSN on is void; the next entry has this LSN again. */
-    static final byte TRUNCATION = 5;
+    public static final byte TRUNCATION = 5;
 
     private static final byte LAST = TRUNCATION;
 

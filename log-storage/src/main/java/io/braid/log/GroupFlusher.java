@@ -65,6 +65,14 @@ final class GroupFlusher implements LogFlusher {
         }
     }
 
+    /** Entries from {@code lsn} on are void. Shard thread. */
+    void onTruncated(long lsn) {
+        synchronized (forcing) {
+            appendedLsn = lsn;
+            flushedLsn = Math.min(flushedLsn, lsn);
+        }
+    }
+
     /** A new file takes appends from now on. Shard thread. */
     void onStarted(SegmentFile file, List<Path> changedDirectories) {
         synchronized (dirty) {

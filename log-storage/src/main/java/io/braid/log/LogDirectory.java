@@ -24,6 +24,10 @@ public final class LogDirectory implements AutoCloseable {
     private static final String LOCK_FILE = ".lock";
     private static final String PROPERTIES_FILE = "directory.properties";
     private static final String CLEAN_FILE = "clean";
+    private static final String RESERVE_FILE = "reserve";
+
+    /** Space kept for what frees space: a small segment for deletions, and a checkpoint. */
+    private static final long RESERVE_BYTES = 4 << 20;
 
     private final Path path;
     private final LogConfig config;
@@ -38,6 +42,7 @@ public final class LogDirectory implements AutoCloseable {
     private volatile boolean spaceLeft = true;
     private volatile boolean failed;
     private volatile boolean unclean;
+    private volatile boolean reserved;
 
     private LogDirectory(
             Path path,
@@ -67,6 +72,7 @@ public final class LogDirectory implements AutoCloseable {
         try {
             Files.createDirectories(dir.resolve("shards"));
             lock = lock(dir);
+            SnapshotSwitch.recover(dir.resolve("shards"));
             Uuid id = readOrMakeId(dir);
             boolean clean = Files.deleteIfExists(dir.resolve(CLEAN_FILE));
             LogFiles.force(dir);
@@ -136,13 +142,37 @@ public final class LogDirectory implements AutoCloseable {
      * @throws IllegalStateException when the shard is open already
      */
     public SharedLog open(int shardId) throws IOException {
+        checkNotOpen(shardId);
+        LogFiles files = new LogFiles(shardPath(shardId));
+        SharedLog log = new SharedLog(new LogHome(shardId, files, config, events, this), random.nextLong());
+        open.put(shardId, log);
+        return log;
+    }
+
+    /**
+     * Begins to copy a snapshot of another replica's log, or goes on with it: files that an earlier install has completed and that
+     * the manifest names with the same length and CRC are taken over. Reads those files: blocks. One at a time a shard.
+     *
+     * @throws LogFullException there is no space for the copy beside the shard's log
+     */
+    public SnapshotInstall install(int shardId, SnapshotManifest manifest) throws IOException {
+        return install(shardId, manifest, SnapshotInstall.FileStep.NONE);
+    }
+
+    SnapshotInstall install(int shardId, SnapshotManifest manifest, SnapshotInstall.FileStep step) throws IOException {
+        return new SnapshotInstall(this, new SnapshotSwitch(path.resolve("shards"), shardId), manifest, step);
+    }
+
+    /** Whether so many more bytes may be written. */
+    boolean hasSpace(long bytes) throws IOException {
+        return store.getUsableSpace() - bytes >= config.minFreeBytes();
+    }
+
+    /** @throws IllegalStateException the shard is open */
+    void checkNotOpen(int shardId) {
         if (open.containsKey(shardId)) {
             throw new IllegalStateException("shard " + shardId + " is open");
         }
-        LogFiles files = new LogFiles(shardPath(shardId));
-        SharedLog log = new SharedLog(shardId, files, config, events, this, random.nextLong());
-        open.put(shardId, log);
-        return log;
     }
 
     private Path shardPath(int shardId) {
@@ -188,9 +218,31 @@ public final class LogDirectory implements AutoCloseable {
                 spaceLeft = enough;
                 events.onWritable(path, enough, free);
             }
+            if (enough && !reserved) {
+                reserve();
+            }
         } catch (IOException e) {
             onFailed(e);
         }
+    }
+
+    private synchronized void reserve() throws IOException {
+        long bytes = Math.min(RESERVE_BYTES, config.minFreeBytes());
+        Path file = path.resolve(RESERVE_FILE);
+        try {
+            if (bytes > 0 && !Files.exists(file)) {
+                Preallocation.allocate(file, bytes, bytes);
+            }
+            reserved = true;
+        } catch (LogFullException e) {
+            // There is none until there is space.
+        }
+    }
+
+    /** Gives the reserved space free, for entries that free more; false when it was given before. */
+    synchronized boolean giveReserve() throws IOException {
+        reserved = false;
+        return Files.deleteIfExists(path.resolve(RESERVE_FILE));
     }
 
     /** Identifies the directory for good; made when it was first opened. */

@@ -21,10 +21,15 @@ import java.util.regex.Pattern;
 final class LogFiles {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".idx";
+    static final String PROPERTIES = "log.properties";
 
     private static final String QUEUE_PREFIX = "queue-";
     private static final int VERSION = 1;
+    /** Ending of the names of files that are of no use after a restart. */
+    static final String TEMPORARY = ".tmp";
+
     private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})\\.log");
+    private static final Pattern INDEX = Pattern.compile("\\d{20}-\\d{10}\\.idx");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{20})");
 
     private final Path directory;
@@ -49,6 +54,18 @@ final class LogFiles {
      */
     Path queue(int firstSegment) {
         return directory.resolve(String.format("%s%010d", QUEUE_PREFIX, firstSegment));
+    }
+
+    Path properties() {
+        return directory.resolve(PROPERTIES);
+    }
+
+    /** Whether a file of this name can be part of a snapshot of a log. */
+    static boolean isSnapshotName(String name) {
+        return name.equals(PROPERTIES)
+                || SEALED.matcher(name).matches()
+                || INDEX.matcher(name).matches()
+                || CHECKPOINT.matcher(name).matches();
     }
 
     Path forcedMark() {
@@ -79,6 +96,16 @@ final class LogFiles {
         found.sort(Comparator.comparing((Path path) -> path.getFileName().toString())
                 .reversed());
         return found;
+    }
+
+    /** Removes checkpoints of more than the entries below {@code lsn}, durably. */
+    void removeCheckpointsAbove(long lsn) throws IOException {
+        for (Path checkpoint : checkpoints()) {
+            if (checkpointLsn(checkpoint) > lsn) {
+                Files.delete(checkpoint);
+            }
+        }
+        force(directory);
     }
 
     static long checkpointLsn(Path checkpoint) {
@@ -126,7 +153,7 @@ final class LogFiles {
             boolean orphan = name.endsWith(INDEX_SUFFIX)
                     && !Files.exists(
                             path.resolveSibling(name.substring(0, name.length() - INDEX_SUFFIX.length()) + LOG_SUFFIX));
-            if (orphan || name.endsWith(".tmp")) {
+            if (orphan || name.endsWith(TEMPORARY)) {
                 Files.deleteIfExists(path);
             }
         }
@@ -158,7 +185,7 @@ final class LogFiles {
 
     /** The log's tag, made with its first file. */
     int readOrMakeTag(int shard, int newTag) throws IOException {
-        Path meta = directory.resolve("log.properties");
+        Path meta = properties();
         if (Files.exists(meta)) {
             Properties properties = new Properties();
             try (InputStream in = Files.newInputStream(meta)) {
@@ -175,7 +202,7 @@ final class LogFiles {
     }
 
     boolean exists() {
-        return Files.exists(directory.resolve("log.properties"));
+        return Files.exists(properties());
     }
 
     /** Writes a small text file so that it is there whole or not at all. */
@@ -194,7 +221,8 @@ final class LogFiles {
         }
     }
 
-    private static List<Path> list(Path directory) throws IOException {
+    /** What is in a directory; nothing when it does not exist. */
+    static List<Path> list(Path directory) throws IOException {
         List<Path> paths = new ArrayList<>();
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {

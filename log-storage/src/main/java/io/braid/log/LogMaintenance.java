@@ -35,6 +35,8 @@ final class LogMaintenance {
     private final LogListener events;
     private final LogDirectory directory;
     private final GroupFlusher flusher;
+    /** Open snapshots: nothing is deleted while there is one. */
+    private final AtomicInteger pins = new AtomicInteger();
 
     private final Object housekeeping = new Object();
     private final AtomicReference<Ready> ready = new AtomicReference<>();
@@ -44,6 +46,9 @@ final class LogMaintenance {
 
     private volatile long preallocateNotBeforeMs; // a full disk is not asked again at once
     private volatile boolean stopped;
+    /** Pieces handed out before the last {@link #stop} do nothing any more. */
+    private final AtomicInteger round = new AtomicInteger();
+
     private volatile boolean preallocating;
     private volatile boolean forcing;
     private volatile boolean keepingHouse;
@@ -74,18 +79,12 @@ final class LogMaintenance {
         }
     }
 
-    LogMaintenance(
-            int shard,
-            LogFiles files,
-            LogConfig config,
-            LogListener events,
-            LogDirectory directory,
-            GroupFlusher flusher) {
-        this.shard = shard;
-        this.files = files;
-        this.config = config;
-        this.events = events;
-        this.directory = directory;
+    LogMaintenance(LogHome home, GroupFlusher flusher) {
+        this.shard = home.shard();
+        this.files = home.files();
+        this.config = home.config();
+        this.events = home.events();
+        this.directory = home.directory();
         this.flusher = flusher;
     }
 
@@ -104,9 +103,24 @@ final class LogMaintenance {
         stopped = false;
     }
 
-    /** Waits for the piece of housekeeping that is out; later ones do nothing until {@link #start}. */
+    /** As {@link #start}, after a truncation that kept the log open. */
+    void restart() throws IOException {
+        start(bytesSinceCheckpoint);
+    }
+
+    /** Keeps all files until {@link #unpin}. Any thread. */
+    void pin() {
+        pins.incrementAndGet();
+    }
+
+    void unpin() {
+        pins.decrementAndGet();
+    }
+
+    /** Waits for the piece of housekeeping that is running; what is out or asked for does nothing until {@link #start}. */
     void stop() throws IOException {
         stopped = true;
+        round.incrementAndGet();
         synchronized (housekeeping) {
             Ready left = ready.getAndSet(null);
             if (left != null) {
@@ -142,10 +156,11 @@ final class LogMaintenance {
     /** The most urgent piece that is due and whose lane is free. */
     Optional<Runnable> next(long nowMs, State state) {
         if (!preallocating && nowMs >= preallocateNotBeforeMs && ready.get() == null && directory.writable()) {
-            NextFile file = state.log().nextFile();
+            NextFile file = state.log().tail().nextFile();
             if (file.due()) {
                 preallocating = true;
-                return Optional.of(() -> preallocate(file, nowMs));
+                int asked = round.get();
+                return Optional.of(() -> preallocate(file, nowMs, asked));
             }
         }
         if (!forcing && forceIsDue(nowMs)) {
@@ -156,7 +171,8 @@ final class LogMaintenance {
             Optional<Housekeeping> work = housekeepingDue(state);
             if (work.isPresent()) {
                 keepingHouse = true;
-                return Optional.of(() -> keepHouse(work.get()));
+                int asked = round.get();
+                return Optional.of(() -> keepHouse(work.get(), asked));
             }
         }
         return Optional.empty();
@@ -191,7 +207,7 @@ final class LogMaintenance {
             }
         }
         long threshold = Math.max(config.checkpointMinBytes(), CHECKPOINT_RATIO * checkpointBytes);
-        if (bytesSinceCheckpoint >= threshold) {
+        if (bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
             bytesSinceCheckpoint = 0;
             Checkpoint.Snapshot snapshot = state.checkpoint();
             IndexSnapshot index = state.log().index();
@@ -204,7 +220,7 @@ final class LogMaintenance {
                     all, state.log().tables().partitions.snapshot(), state.log().nextLsn());
         }
         long certain = Math.max(oldestCheckpointLsn, pendingSearch == null ? 0 : pendingSearch.lsn());
-        if (pendingSearch != null && certain <= state.log().committedLsn()) {
+        if (pendingSearch != null && pins.get() == 0 && certain <= state.log().committedLsn()) {
             DeadSegments search = pendingSearch;
             pendingSearch = null;
             return Optional.of(() -> delete(search));
@@ -212,10 +228,10 @@ final class LogMaintenance {
         return Optional.empty();
     }
 
-    private void keepHouse(Housekeeping work) {
+    private void keepHouse(Housekeeping work, int asked) {
         synchronized (housekeeping) {
             try {
-                if (!stopped) {
+                if (!isOver(asked)) {
                     work.run();
                 }
             } catch (LogFullException e) {
@@ -228,6 +244,10 @@ final class LogMaintenance {
         }
     }
 
+    private boolean isOver(int asked) {
+        return stopped || asked != round.get();
+    }
+
     /** A full disk passes; anything else takes the directory off line. */
     private void onWorkFailed(Exception e) {
         if (e instanceof IOException io && Preallocation.isNoSpace(io)) {
@@ -237,12 +257,12 @@ final class LogMaintenance {
         }
     }
 
-    private void preallocate(NextFile next, long nowMs) {
+    private void preallocate(NextFile next, long nowMs, int asked) {
         try {
             Path file = next.queue()
                     .resolve("ready-" + preallocations.incrementAndGet() + SegmentCycle.PREALLOCATED_SUFFIX);
             Preallocation.allocate(file, next.bytes(), SegmentWriter.fileBytes(next.bytes()));
-            if (stopped || ready.getAndSet(new Ready(file, next.queue(), next.bytes())) != null) {
+            if (isOver(asked) || ready.getAndSet(new Ready(file, next.queue(), next.bytes())) != null) {
                 Files.deleteIfExists(file);
             }
         } catch (LogFullException e) {
@@ -250,7 +270,9 @@ final class LogMaintenance {
             directory.pollSpace();
         } catch (IOException | RuntimeException e) {
             preallocateNotBeforeMs = nowMs + FULL_DISK_BACKOFF_MS;
-            onWorkFailed(e);
+            if (!isOver(asked)) {
+                onWorkFailed(e);
+            }
         } finally {
             preallocating = false;
         }
@@ -326,6 +348,9 @@ final class LogMaintenance {
 
     /** Keeps the newest checkpoints, and one at or below what is committed. */
     private void prune(long commitLsn) throws IOException {
+        if (pins.get() > 0) {
+            return;
+        }
         int kept = 0;
         boolean committed = false;
         for (Path path : files.checkpoints()) {
@@ -342,7 +367,7 @@ final class LogMaintenance {
 
     private void delete(DeadSegments search) throws IOException {
         List<Segment> gone = search.find(oldestCheckpointLsn);
-        if (gone.isEmpty()) {
+        if (gone.isEmpty() || pins.get() > 0) {
             return;
         }
         // What killed them must survive before they go.

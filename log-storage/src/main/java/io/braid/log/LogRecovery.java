@@ -2,11 +2,8 @@ package io.braid.log;
 
 import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.SegmentIndex;
-import io.braid.log.index.SegmentIndexBuilder;
-import io.braid.log.index.SegmentIndexes;
 import io.braid.log.index.SegmentInfo;
 import io.braid.log.table.Checkpoint;
-import io.braid.protocol.records.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,22 +41,29 @@ final class LogRecovery {
     private Missing missingFrom;
     private long replayedEntries;
     private long replayedBytes;
+    private LostEntries lost;
 
     /**
      * @param nextOrdinal of the segment that the next append begins
      * @param replayedBytes of the entries after the checkpoint that was used
+     * @param lost what was forced and is missing
      */
-    record Recovered(LogTables tables, SegmentSet segments, long nextLsn, int nextOrdinal, long replayedBytes) {}
+    record Recovered(
+            LogTables tables,
+            SegmentSet segments,
+            long nextLsn,
+            int nextOrdinal,
+            long replayedBytes,
+            Optional<LostEntries> lost) {}
 
     /** A place in a file from which on nothing good follows in that file, although it was forced. */
     private record Missing(Segment segment, long position) {}
 
-    LogRecovery(int shard, LogFiles files, LogConfig config, LogListener events, int logTag, long producerSeed)
-            throws IOException {
-        this.shard = shard;
-        this.files = files;
-        this.config = config;
-        this.events = events;
+    LogRecovery(LogHome home, int logTag, long producerSeed) throws IOException {
+        this.shard = home.shard();
+        this.files = home.files();
+        this.config = home.config();
+        this.events = home.events();
         this.logTag = logTag;
         this.producerSeed = producerSeed;
         this.forcedMark = ForcedMark.read(files.forcedMark());
@@ -93,7 +97,7 @@ final class LogRecovery {
         takeUnsealed(files.unsealedSegments());
         if (nextLsn < from.lsn()) {
             if (nextLsn != ANY_LSN) {
-                onDamage(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
+                onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();
         }
@@ -101,7 +105,7 @@ final class LogRecovery {
         int last = all.isEmpty() ? -1 : all.get(all.size() - 1).ordinal;
         int nextOrdinal = Math.max(last, Math.max(from.segment(), LogPosition.segment(forcedMark))) + 1;
         events.onRecovered(shard, nextLsn, replayedEntries, replayedBytes, System.nanoTime() - started);
-        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes);
+        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes, Optional.ofNullable(lost));
     }
 
     private void loadCheckpoint() throws IOException {
@@ -123,7 +127,7 @@ final class LogRecovery {
     private void takeSealed(LogFiles.Sealed sealed) throws IOException {
         Optional<SegmentInfo> info = readInfo(sealed);
         if (info.isEmpty() && sealed.segment() < from.firstUnindexedSegment()) {
-            info = Optional.of(rebuildIndex(sealed));
+            info = Optional.of(IndexRepair.rebuild(sealed, segments, logTag));
         }
         SegmentFile file = SegmentFile.sealed(sealed.path());
         boolean replay = sealed.segment() >= from.segment();
@@ -157,7 +161,7 @@ final class LogRecovery {
                 && segment.firstLsn > nextLsn
                 && from.lsn() < segment.firstLsn
                 && !segments.all().isEmpty()) {
-            onDamage(nextLsn, segment.firstLsn, segment.file.path(), 0, "entries before this segment are missing");
+            onLost(nextLsn, segment.firstLsn, segment.file.path(), 0, "entries before this segment are missing");
         }
     }
 
@@ -193,7 +197,7 @@ final class LogRecovery {
             }
             nextLsn = firstLsn;
             Segment segment = Segment.unindexed(next.segment(), firstLsn, SegmentFile.active(next.path()));
-            ended = scan(segment, false);
+            ended = scan(segment, false) && !isTruncatedHere(unsealed, next);
             if (segment.endPosition == 0) {
                 segment.close();
                 continue;
@@ -203,13 +207,19 @@ final class LogRecovery {
             segment.roll(tables.partitions.snapshot());
         }
         if (missingFrom != null) {
-            onDamage(
-                    nextLsn, nextLsn, missingFrom.segment.file.path(), missingFrom.position, "forced entries are gone");
+            onLost(nextLsn, nextLsn, missingFrom.segment.file.path(), missingFrom.position, "forced entries are gone");
         }
         for (Segment segment : taken) {
             SealedFiles.cutAndMove(files, segment);
         }
         files.removeQueues();
+    }
+
+    /** Whether the file after {@code last} begins with a truncation to where the walk has come: the log goes on there. */
+    private boolean isTruncatedHere(List<LogFiles.Unsealed> unsealed, LogFiles.Unsealed last) throws IOException {
+        int next = unsealed.indexOf(last) + 1;
+        return next < unsealed.size()
+                && UnfinishedTruncations.target(unsealed.get(next).path(), logTag) == nextLsn;
     }
 
     /** LSN that the first unsealed file should begin with: segments below the checkpoint may have been deleted before it. */
@@ -254,7 +264,7 @@ final class LogRecovery {
                     return !sealed && !evidence.covers(LogPosition.of(segment.ordinal + 1, 0) - 1);
                 }
                 long lsn = EntryHeader.lsn(scanner.buffer(), scanner.header());
-                onDamage(nextLsn, lsn, segment.file.path(), at, "no valid entry");
+                onLost(nextLsn, lsn, segment.file.path(), at, "no valid entry");
                 nextLsn = lsn;
                 missingFrom = null;
             }
@@ -266,7 +276,7 @@ final class LogRecovery {
     /** Entries were missing at the end of a file: it matters unless the next one goes on where that one ended. */
     private void reportMissing(long lsn) {
         if (missingFrom != null && lsn != nextLsn) {
-            onDamage(nextLsn, lsn, missingFrom.segment.file.path(), missingFrom.position, "no valid entry");
+            onLost(nextLsn, lsn, missingFrom.segment.file.path(), missingFrom.position, "no valid entry");
         }
         missingFrom = null;
     }
@@ -291,6 +301,9 @@ final class LogRecovery {
             apply(segment, scanner, type, lsn, toTables);
         }
         if (!segment.isSealed()) {
+            if (scanner.frameOfEntry() >= 0 && type != EntryType.TRUNCATION) {
+                segment.rows.mark(lsn, scanner.frameOfEntry());
+            }
             segment.endLsn = nextLsn;
             segment.endPosition = scanner.endPosition();
         }
@@ -324,49 +337,11 @@ final class LogRecovery {
         }
     }
 
-    /** Writes the index of an old segment anew, from its entries alone. */
-    private SegmentInfo rebuildIndex(LogFiles.Sealed sealed) throws IOException {
-        SegmentIndexes older = segments;
-        List<Segment> before = segments.all();
-        int oldest = before.isEmpty() ? sealed.segment() : before.get(0).ordinal;
-        SegmentIndexBuilder builder = new SegmentIndexBuilder(
-                sealed.segment(), SegmentIndexBuilder.searching(older, oldest, sealed.segment()));
-        long endLsn = sealed.firstLsn();
-        long endPosition = 0;
-        try (FileChannel channel = FileChannel.open(sealed.path(), StandardOpenOption.READ)) {
-            EntryScanner scanner = new EntryScanner(channel, logTag);
-            while (scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY || scanner.search(ANY_LSN)) {
-                ByteBuffer buffer = scanner.buffer();
-                int header = scanner.header();
-                long lsn = EntryHeader.lsn(buffer, header);
-                boolean batch = EntryHeader.type(buffer, header) == EntryType.BATCH;
-                endPosition = scanner.endPosition();
-                endLsn = EntryHeader.type(buffer, header) == EntryType.TRUNCATION ? lsn : lsn + 1;
-                if (batch) {
-                    add(builder, scanner);
-                }
-            }
-        }
-        SegmentInfo info = new SegmentInfo(
-                sealed.segment(), sealed.segment(), sealed.firstLsn(), endLsn, endPosition, System.currentTimeMillis());
-        builder.write(LogFiles.index(sealed.path()), info, older);
-        return info;
-    }
-
-    private static void add(SegmentIndexBuilder builder, EntryScanner scanner) throws IOException {
-        ByteBuffer buffer = scanner.buffer();
-        int header = scanner.header();
-        int batch = scanner.payload();
-        builder.add(
-                EntryHeader.topicIdMsb(buffer, header),
-                EntryHeader.topicIdLsb(buffer, header),
-                EntryHeader.partition(buffer, header),
-                BatchHeader.baseOffset(buffer, batch),
-                BatchHeader.lastOffsetDelta(buffer, batch),
-                scanner.entryPosition() + (batch - header),
-                BatchHeader.sizeInBytes(buffer, batch),
-                BatchHeader.leaderEpoch(buffer, batch),
-                BatchHeader.maxTimestamp(buffer, batch));
+    private void onLost(long fromLsn, long toLsn, Path file, long position, String reason) {
+        lost = lost == null
+                ? new LostEntries(fromLsn, toLsn, reason)
+                : new LostEntries(Math.min(lost.fromLsn(), fromLsn), Math.max(lost.toLsn(), toLsn), lost.reason());
+        onDamage(fromLsn, toLsn, file, position, reason);
     }
 
     private void onDamage(long fromLsn, long toLsn, Path file, long position, String reason) {

@@ -17,6 +17,8 @@ import java.nio.file.Files;
  * only sets the index and renames the file.
  */
 final class Segment {
+    private static final long NO_CRC = -1;
+
     final int ordinal;
     final long firstLsn;
     final SegmentFile file;
@@ -33,6 +35,9 @@ final class Segment {
 
     /** A batch range that was live when last looked at; used by housekeeping only. */
     DirectoryEntry liveWitness;
+
+    /** CRC32C of a sealed segment's file, {@link #NO_CRC} as long as nobody has asked for it. */
+    private volatile long fileCrc = NO_CRC;
 
     private volatile InMemory inMemory;
     private volatile SegmentInfo info;
@@ -99,6 +104,18 @@ final class Segment {
             index = SegmentIndex.open(LogFiles.index(file.path()));
         }
         return index;
+    }
+
+    boolean hasFileCrc() {
+        return fileCrc != NO_CRC;
+    }
+
+    int fileCrc() {
+        return (int) fileCrc;
+    }
+
+    void fileCrc(int crc32c) {
+        fileCrc = Integer.toUnsignedLong(crc32c);
     }
 
     /** Lets go of the files; readers that have retained them go on. */

@@ -4,7 +4,6 @@ import io.braid.protocol.records.FileSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +18,7 @@ final class SegmentFile implements FileSource {
     private final boolean writable;
     private volatile Path path;
     private volatile FileChannel channel;
-    private MappedByteBuffer mapping;
+    private volatile FileMapping mapping;
     private int references = 1;
 
     private SegmentFile(Path path, boolean writable) {
@@ -94,7 +93,10 @@ final class SegmentFile implements FileSource {
     }
 
     private void close() {
-        mapping = null;
+        if (mapping != null) {
+            mapping.unmap();
+            mapping = null;
+        }
         try {
             if (channel != null) {
                 channel.close();
@@ -118,24 +120,27 @@ final class SegmentFile implements FileSource {
         }
     }
 
-    /** Whether all pages of a range of a sealed file are in memory. One mincore call, never a page fault. */
+    /** Whether all pages of a range are in memory. One mincore call, never a page fault. The caller holds a reference. */
     boolean resident(long position, int length) throws IOException {
-        MappedByteBuffer mapped = mapping();
-        if (position + length > mapped.capacity()) {
-            return false;
-        }
-        return mapped.slice((int) position, length).isLoaded();
+        FileMapping mapped = mapping();
+        return mapped.covers(position, length) && mapped.resident(position, length);
     }
 
-    private synchronized MappedByteBuffer mapping() throws IOException {
+    /** The file in memory. The caller holds a reference as long as it uses the mapping or ranges of it. */
+    FileMapping mapping() throws IOException {
+        FileMapping mapped = mapping;
+        return mapped != null ? mapped : map();
+    }
+
+    private synchronized FileMapping map() throws IOException {
         if (mapping == null) {
-            FileChannel from = checkedChannel();
-            mapping = from.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(from.size(), Integer.MAX_VALUE));
+            mapping = FileMapping.of(checkedChannel());
         }
         return mapping;
     }
 
-    private FileChannel checkedChannel() throws IOException {
+    /** The open channel, as {@link #channel}; a file that was deleted before it was opened is a segment that is gone. */
+    FileChannel checkedChannel() throws IOException {
         try {
             return channel();
         } catch (UncheckedIOException e) {

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The segments of a log in order. Changed by the shard thread only; readable from any thread. */
 final class SegmentSet implements SegmentIndexes {
     private volatile List<Segment> segments = List.of();
+    private final AtomicInteger truncations = new AtomicInteger();
+    private volatile long startLsn;
 
     /** All segments, in log order; an immutable copy. */
     List<Segment> all() {
@@ -19,13 +22,37 @@ final class SegmentSet implements SegmentIndexes {
     void add(Segment segment) {
         List<Segment> next = new ArrayList<>(segments);
         next.add(segment);
-        segments = List.copyOf(next);
+        set(next);
     }
 
     void remove(List<Segment> gone) {
         List<Segment> next = new ArrayList<>(segments);
         next.removeAll(gone);
+        set(next);
+    }
+
+    private void set(List<Segment> next) {
+        int oldest = next.size() - 1;
+        while (oldest > 0 && next.get(oldest - 1).endLsn >= next.get(oldest).firstLsn) {
+            oldest--;
+        }
+        startLsn = next.isEmpty() ? startLsn : next.get(oldest).firstLsn;
         segments = List.copyOf(next);
+    }
+
+    /** Lowest LSN from which the segments follow each other without a gap. */
+    long startLsn() {
+        return startLsn;
+    }
+
+    /** Says that entries have become void while their segment stays: what was read before does not count any more. */
+    void onTruncated() {
+        truncations.incrementAndGet();
+    }
+
+    /** Changes when entries become void. */
+    int truncations() {
+        return truncations.get();
     }
 
     /** The segment with an ordinal, or null when it was deleted. */

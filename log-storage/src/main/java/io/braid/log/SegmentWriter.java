@@ -44,7 +44,9 @@ final class SegmentWriter implements AutoCloseable {
     static final int HEAD_BYTES = 32 << 10;
 
     private static final int MADV_RANDOM = 1;
-    private static final int FRAME_BYTES = 4;
+    /** Before the entries of a document. */
+    static final int FRAME_BYTES = 4;
+
     private static final int CREATE_TIMEOUT_MS = 500;
     private static final int SCRATCH_BYTES = FRAME_BYTES + EntryHeader.SIZE;
 
@@ -113,17 +115,55 @@ final class SegmentWriter implements AutoCloseable {
      */
     long append(EntryBatch entries, long firstLsn, int logTag, long forced) throws IOException {
         encodeHeaders(entries, firstLsn, logTag, forced);
+        return writeDocument(entries.bytes(), new Content() {
+            @Override
+            public void copy(Bytes<?> target) {
+                SegmentWriter.this.copy(entries, target);
+            }
+
+            @Override
+            public void writeAt(long start) throws IOException {
+                SegmentWriter.this.writeAt(entries, start);
+            }
+        });
+    }
+
+    /** As {@link #append(EntryBatch, long, int, long)}, for a document of entries that stand ready in a buffer. */
+    long append(ReplicatedRun run, int number) throws IOException {
+        return writeDocument(run.documentBytes(number), new Content() {
+            @Override
+            public void copy(Bytes<?> target) {
+                SegmentWriter.this.copy(run, number, target);
+            }
+
+            @Override
+            public void writeAt(long start) throws IOException {
+                SegmentWriter.this.writeAt(run, number, start);
+            }
+        });
+    }
+
+    /** What goes into a document. */
+    private interface Content {
+        /** Copies it to the write position, and moves that behind it. */
+        void copy(Bytes<?> target);
+
+        /** Writes it to a position of the file. */
+        void writeAt(long start) throws IOException;
+    }
+
+    private long writeDocument(long size, Content content) throws IOException {
         DocumentContext document = appender.writingDocument();
         adviseRandom(document.wire().bytes().bytesStore());
         long start = document.wire().bytes().writePosition();
         boolean complete = false;
         try {
             Bytes<?> bytes = document.wire().bytes();
-            if (entries.bytes() < WRITE_FROM_BYTES) {
-                copy(entries, bytes);
+            if (size < WRITE_FROM_BYTES) {
+                content.copy(bytes);
             } else {
-                writeAt(entries, start);
-                bytes.writeSkip(entries.bytes());
+                content.writeAt(start);
+                bytes.writeSkip(size);
             }
             complete = true;
         } catch (RuntimeException e) {
@@ -135,7 +175,7 @@ final class SegmentWriter implements AutoCloseable {
             }
             document.close();
         }
-        endPosition = start + entries.bytes();
+        endPosition = start + size;
         return start;
     }
 
@@ -183,20 +223,44 @@ final class SegmentWriter implements AutoCloseable {
         for (int i = 0; i < entries.size(); i++) {
             ByteBuffer payload = entries.payload(i);
             bytes.write(at, headers, i * SCRATCH_BYTES + FRAME_BYTES, EntryHeader.SIZE);
-            if (payload.isDirect() && STAGE_DIRECT_BUFFERS) {
-                int length = payload.remaining();
-                staging = staging.length < length ? new byte[2 * length] : staging;
-                payload.get(payload.position(), staging, 0, length);
-                bytes.write(at + EntryHeader.SIZE, staging, 0, length);
-            } else if (payload.hasRemaining()) {
-                bytes.write(at + EntryHeader.SIZE, payload, payload.position(), payload.remaining());
-            }
+            copy(payload, payload.position(), payload.remaining(), bytes, at + EntryHeader.SIZE);
             for (long pad = at + EntryHeader.SIZE + payload.remaining(); pad < at + entries.entryBytes(i); pad++) {
                 bytes.writeByte(pad, (byte) 0);
             }
             at += entries.entryBytes(i);
         }
         bytes.writePosition(at);
+    }
+
+    private void copy(ReplicatedRun run, int number, Bytes<?> bytes) {
+        long at = bytes.writePosition();
+        for (int piece = run.firstPiece(number); piece < run.endPiece(number); piece++) {
+            copy(run.bytes(), run.pieceStart(piece), run.pieceBytes(piece), bytes, at);
+            at += run.pieceBytes(piece);
+        }
+        bytes.writePosition(at);
+    }
+
+    private void copy(ByteBuffer from, int index, int length, Bytes<?> bytes, long at) {
+        if (from.isDirect() && STAGE_DIRECT_BUFFERS) {
+            staging = staging.length < length ? new byte[2 * length] : staging;
+            from.get(index, staging, 0, length);
+            bytes.write(at, staging, 0, length);
+        } else if (length > 0) {
+            bytes.write(at, from, index, length);
+        }
+    }
+
+    private void writeAt(ReplicatedRun run, int number, long start) throws IOException {
+        int first = run.firstPiece(number);
+        int n = run.endPiece(number) - first;
+        if (gathered.length < n) {
+            gathered = new ByteBuffer[2 * n];
+        }
+        for (int i = 0; i < n; i++) {
+            gathered[i] = run.bytes().slice(run.pieceStart(first + i), run.pieceBytes(first + i));
+        }
+        writeGathered(n, start, run.documentBytes(number));
     }
 
     private void writeAt(EntryBatch entries, long start) throws IOException {
@@ -209,8 +273,12 @@ final class SegmentWriter implements AutoCloseable {
             pad = entries.entryBytes(i) - EntryHeader.SIZE - payload.remaining();
         }
         gathered[n++] = padding.limit(pad).position(0);
+        writeGathered(n, start, entries.bytes());
+    }
+
+    private void writeGathered(int n, long start, long bytes) throws IOException {
         channel.position(start);
-        long left = entries.bytes();
+        long left = bytes;
         for (int from = 0; left > 0; ) {
             left -= channel.write(gathered, from, n - from);
             while (from < n && !gathered[from].hasRemaining()) {
@@ -231,7 +299,7 @@ final class SegmentWriter implements AutoCloseable {
         for (int i = 0; i < capacity; i++) {
             headerSlices[i] = headers.slice(i * SCRATCH_BYTES, SCRATCH_BYTES);
         }
-        gathered = new ByteBuffer[2 * capacity + 1];
+        gathered = new ByteBuffer[Math.max(gathered.length, 2 * capacity + 1)];
     }
 
     /** Lets go of the files; writes nothing. */

@@ -1,6 +1,5 @@
 package io.braid.log;
 
-import io.braid.log.index.ActiveIndex;
 import io.braid.log.index.ActiveIndexView;
 import io.braid.log.index.IndexSnapshot;
 import io.braid.log.index.SegmentInfo;
@@ -10,8 +9,6 @@ import io.braid.log.table.PartitionTable;
 import io.braid.log.table.ProducerTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,43 +22,32 @@ import java.util.Optional;
 public final class SharedLog implements AutoCloseable {
     private static final int EXPIRY_ROWS = 64;
 
-    private final int shard;
-    private final LogFiles files;
-    private final LogConfig config;
-    private final LogListener events;
-    private final LogDirectory directory;
+    private final LogHome home;
     private final GroupFlusher flusher;
     private final LogMaintenance maintenance;
+    private final LogTail tail;
+    private final EntryApplier applier;
+    private final ReplicatedRun replicated = new ReplicatedRun();
     private final long producerSeed;
-    private int logTag;
 
     private LogTables tables;
     private SegmentSet segments;
-    private long nextLsn;
-    private volatile long commitLsn = Long.MAX_VALUE;
-    private int nextOrdinal;
+    private Optional<LostEntries> lost = Optional.empty();
 
-    private Path queue;
-    private SegmentWriter writer;
-    private Segment active;
-    private long segmentBytes;
-    private long allocatedBytes;
     private IndexSnapshot snapshot;
+    private EntryView entryView;
     private int expiryRow;
     private boolean closed;
     private IOException failure;
 
-    SharedLog(int shard, LogFiles files, LogConfig config, LogListener events, LogDirectory directory, long seed)
-            throws IOException {
-        this.shard = shard;
-        this.files = files;
-        this.config = config;
-        this.events = events;
-        this.directory = directory;
+    SharedLog(LogHome home, long seed) throws IOException {
+        this.home = home;
         this.producerSeed = seed;
-        this.segmentBytes = config.segmentBytesMin();
-        this.flusher = new GroupFlusher(shard, events, this::onForceFailed, files.forcedMark());
-        this.maintenance = new LogMaintenance(shard, files, config, events, directory, flusher);
+        this.flusher = new GroupFlusher(
+                home.shard(), home.events(), this::onForceFailed, home.files().forcedMark());
+        this.maintenance = new LogMaintenance(home, flusher);
+        this.tail = new LogTail(home, flusher, maintenance);
+        this.applier = new EntryApplier(maintenance);
         recover();
     }
 
@@ -80,7 +66,83 @@ public final class SharedLog implements AutoCloseable {
 
     /** LSN of the next entry. */
     public long nextLsn() {
-        return nextLsn;
+        return applier.nextLsn();
+    }
+
+    /** Lowest LSN from which all entries can be read: segments before it may have been deleted. */
+    public long startLsn() {
+        return segments.all().isEmpty() ? nextLsn() : segments.startLsn();
+    }
+
+    /** Leader epoch of the entry before {@link #nextLsn}; -1 when the log is empty. */
+    public int lastEpoch() {
+        return tables.epochs.latestEpoch();
+    }
+
+    /** All entries as of now, for readers on any thread; cheap. */
+    public EntryView entries() {
+        if (entryView == null) {
+            entryView = new EntryView(segments, tail.active(), nextLsn(), tail.logTag());
+        }
+        return entryView;
+    }
+
+    /**
+     * Appends entries of another replica, which begin with {@link #nextLsn}, as one document (or several beyond 2 MiB), and applies them as an append does.
+     * Header CRCs, LSNs, batch CRCs and the order of epochs are checked before anything is written.
+     *
+     * @param run bytes of an {@link EntryRun}, between position and limit, direct or heap; its headers are overwritten with this
+     *     log's tag and forced place
+     * @param nowMs wall-clock time (age of segments)
+     * @return the new {@link #nextLsn}
+     * @throws CorruptRunException nothing was appended
+     * @throws LogFullException nothing was appended; the directory is short of space
+     * @throws IOException the directory failed and the log is unusable
+     */
+    public long appendReplicated(ByteBuffer run, long nowMs) throws IOException {
+        return appendReplicated(run, nowMs, AppliedEntries.NONE);
+    }
+
+    /** As {@link #appendReplicated(ByteBuffer, long)}, and tells of each entry while it is applied. */
+    public long appendReplicated(ByteBuffer run, long nowMs, AppliedEntries listener) throws IOException {
+        checkUsable();
+        try {
+            replicated.take(run, nextLsn(), tables.epochs.latestEpoch(), tables.partitions);
+            if (replicated.size() > 0) {
+                makeRoom(replicated.batches(), replicated.bytesInLog(), nowMs);
+                replicated.restamp(tail.logTag(), flusher.forcedPlace());
+                for (int document = 0; document < replicated.documents(); document++) {
+                    writeReplicated(document, listener);
+                }
+            }
+            return nextLsn();
+        } finally {
+            replicated.clear();
+        }
+    }
+
+    private void writeReplicated(int document, AppliedEntries listener) throws IOException {
+        long at;
+        try {
+            at = tail.writer().append(replicated, document);
+        } catch (IOException | RuntimeException | InternalError e) {
+            throw fail(e);
+        }
+        applier.apply(replicated, document, tail.active(), at, listener);
+        onWritten(replicated.documentBytes(document));
+    }
+
+    /**
+     * Pins the log's files for a follower that copies them; costs a few small objects a segment. Close it. What it holds above the
+     * commit LSN may be truncated at the follower later, as what the follower appends itself.
+     */
+    public LogSnapshot snapshot() {
+        return new LogSnapshot(home.files(), maintenance, segments.all(), nextLsn(), applier.commitLsn());
+    }
+
+    /** What recovery found missing of what had been forced; empty when nothing. Kept until the log is opened anew. */
+    public Optional<LostEntries> lostEntries() {
+        return lost;
     }
 
     /** Entries below this LSN survive a power cut. Any thread. */
@@ -115,16 +177,37 @@ public final class SharedLog implements AutoCloseable {
     public long append(EntryBatch entries, long nowMs) throws IOException {
         checkUsable();
         if (entries.size() == 0) {
-            return nextLsn;
-        }
-        if (entries.batches() > 0 && !directory.writable()) {
-            throw new LogFullException("log directory " + directory.path() + " is short of space");
+            return nextLsn();
         }
         setKeys(entries);
-        if (active == null || mustRoll(entries.batches(), entries.bytes(), nowMs)) {
-            roll(entries.bytes(), nowMs);
+        makeRoom(entries.batches(), entries.bytes(), nowMs);
+        long firstLsn = nextLsn();
+        write(entries);
+        return firstLsn;
+    }
+
+    /** Begins a new segment where the active one has no room for an append. */
+    private void makeRoom(int batches, long bytes, long nowMs) throws IOException {
+        if (batches > 0 && !home.directory().writable()) {
+            throw new LogFullException("log directory " + home.directory().path() + " is short of space");
         }
-        return write(entries, nextLsn);
+        if (tail.mustRoll(batches, bytes, nowMs)) {
+            begin(tail.prepare(bytes, batches == 0, nowMs), nowMs);
+        }
+    }
+
+    private void begin(LogTail.NextSegment next, long nowMs) throws IOException {
+        try {
+            tail.begin(next, nextLsn(), nowMs);
+        } catch (IOException | RuntimeException | InternalError e) {
+            throw fail(e);
+        }
+        forgetViews();
+    }
+
+    private void forgetViews() {
+        snapshot = null;
+        entryView = null;
     }
 
     private void setKeys(EntryBatch entries) {
@@ -140,131 +223,24 @@ public final class SharedLog implements AutoCloseable {
         }
     }
 
-    private long write(EntryBatch entries, long firstLsn) throws IOException {
+    private void write(EntryBatch entries) throws IOException {
         long at;
         try {
-            at = writer.append(entries, firstLsn, logTag, flusher.forcedPlace());
+            at = tail.writer().append(entries, nextLsn(), tail.logTag(), flusher.forcedPlace());
         } catch (IOException | RuntimeException | InternalError e) {
             throw fail(e);
         }
-        for (int i = 0; i < entries.size(); i++) {
-            apply(entries, i, firstLsn + i, at);
-            at += entries.entryBytes(i);
-        }
-        snapshot = null;
-        active.endPosition = writer.endPosition();
-        active.endLsn = nextLsn;
-        flusher.onAppended(nextLsn, LogPosition.of(active.ordinal, active.endPosition), entries.bytes());
-        maintenance.onAppended(entries.bytes());
-        return firstLsn;
+        applier.apply(entries, tail.active(), at);
+        onWritten(entries.bytes());
     }
 
-    private void apply(EntryBatch entries, int i, long lsn, long position) {
-        byte type = entries.type(i);
-        if (type == EntryType.TRUNCATION) {
-            return;
-        }
-        nextLsn = lsn + 1;
-        tables.onEpoch(entries.leaderEpoch(i), lsn);
-        if (type == EntryType.BATCH) {
-            ByteBuffer payload = entries.payload(i);
-            int row = entries.row(i);
-            tables.onBatch(row, payload, payload.position());
-            tables.index(active.rows, row, payload, payload.position(), position + EntryHeader.SIZE);
-        } else if (type == EntryType.LOG_START) {
-            tables.onLogStart(entries.idMsb(i), entries.idLsb(i), entries.partition(i), entries.offset(i));
-            maintenance.onDataDied();
-        } else if (type == EntryType.TOPIC_DELETED) {
-            tables.onTopicDeleted(entries.idMsb(i), entries.idLsb(i));
-            maintenance.onDataDied();
-        }
-    }
-
-    private boolean mustRoll(int batches, long bytes, long nowMs) {
-        boolean full = writer.endPosition() + bytes + EntryHeader.ALIGNMENT > allocatedBytes - SegmentWriter.TAIL_BYTES;
-        int rows = active.rows.rows();
-        return full || (rows > 0 && rows + batches > ActiveIndex.MAX_ROWS) || isOld(nowMs);
-    }
-
-    private boolean isOld(long nowMs) {
-        return active.endLsn > active.firstLsn && nowMs - active.firstAppendMs >= config.rollMs();
-    }
-
-    /** Goes on in a new file with room for {@code bytes}. The old segment stays indexed in memory until it is sealed. */
-    private void roll(long bytes, long nowMs) throws IOException {
-        long wanted = Math.max(active == null ? segmentBytes : grownSegmentBytes(nowMs), roomFor(bytes));
-        if (LogPosition.MAX_POSITION - wanted < SegmentWriter.TAIL_BYTES) {
-            throw new IllegalArgumentException("an append of " + bytes + " bytes does not fit into a segment");
-        }
-        boolean newQueue = writer == null;
-        if (newQueue) {
-            queue = makeQueue();
-        }
-        int ordinal = nextOrdinal;
-        long allocated;
-        try {
-            allocated = maintenance.takePreallocated(queue, ordinal, wanted);
-        } catch (LogFullException e) {
-            directory.pollSpace();
-            throw e;
-        }
-        try {
-            rollActive();
-            if (newQueue) {
-                writer = new SegmentWriter(queue, ordinal);
-            }
-            SegmentFile file = writer.start(ordinal);
-            flusher.onStarted(file, newQueue ? List.of(files.directory(), queue) : List.of(queue));
-            active = Segment.unindexed(ordinal, nextLsn, file);
-            active.firstAppendMs = nowMs;
-            segments.add(active);
-            nextOrdinal++;
-            segmentBytes = Math.max(config.segmentBytesMin(), Math.min(wanted, config.segmentBytesMax()));
-            allocatedBytes = allocated;
-            snapshot = null;
-        } catch (IOException | RuntimeException | InternalError e) {
-            throw fail(e);
-        }
-    }
-
-    private Path makeQueue() throws IOException {
-        if (!files.exists()) {
-            logTag = files.readOrMakeTag(shard, directory.newTag());
-        }
-        Path made = files.queue(nextOrdinal);
-        Files.createDirectories(made);
-        return made;
-    }
-
-    private static long roomFor(long bytes) {
-        return bytes + SegmentWriter.HEAD_BYTES + SegmentWriter.TAIL_BYTES;
-    }
-
-    private long grownSegmentBytes(long nowMs) {
-        if (isOld(nowMs)) {
-            return Math.max(config.segmentBytesMin(), Long.highestOneBit(Math.max(1, active.endPosition)) * 2);
-        }
-        return Math.min(config.segmentBytesMax(), segmentBytes * 2);
-    }
-
-    /** Freezes the active segment and leaves it to maintenance to seal. */
-    private void rollActive() {
-        if (active == null) {
-            return;
-        }
-        flusher.onComplete();
-        active.roll(tables.partitions.snapshot());
-        events.onSealed(shard, active.firstLsn, active.endLsn, active.endPosition);
-        active = null;
-        snapshot = null;
-    }
-
-    /** Gives up Chronicle's files until the next append. */
-    private void retire() {
-        writer.close();
-        writer = null;
-        queue = null;
-        rollActive();
+    private void onWritten(long bytes) {
+        Segment active = tail.active();
+        active.endPosition = tail.writer().endPosition();
+        active.endLsn = nextLsn();
+        forgetViews();
+        flusher.onAppended(nextLsn(), LogPosition.of(active.ordinal, active.endPosition), bytes);
+        maintenance.onAppended(bytes);
     }
 
     /** A snapshot of a partition for readers on any thread; costs a few small objects. */
@@ -286,8 +262,8 @@ public final class SharedLog implements AutoCloseable {
                     views.add(rolled.rows());
                 }
             }
-            if (active != null) {
-                views.add(active.rows.view());
+            if (tail.active() != null) {
+                views.add(tail.active().rows.view());
             }
             snapshot = new IndexSnapshot(views, segments);
         }
@@ -309,8 +285,9 @@ public final class SharedLog implements AutoCloseable {
             return Optional.empty();
         }
         maintenance.takeResults(this::onSealed, this::onDeleted);
-        if (active != null && isOld(nowMs)) {
-            retire();
+        if (tail.isOld(nowMs)) {
+            tail.retire();
+            forgetViews();
         }
         expireProducers(nowMs);
         return maintenance.next(nowMs, new LogMaintenance.State(this));
@@ -318,17 +295,18 @@ public final class SharedLog implements AutoCloseable {
 
     /** A few rows a call, so that no call takes long. */
     private void expireProducers(long nowMs) {
-        expiryRow =
-                tables.producers.expireBefore(nowMs - config.producerExpiryMs(), Math.max(0, expiryRow), EXPIRY_ROWS);
+        expiryRow = tables.producers.expireBefore(
+                nowMs - home.config().producerExpiryMs(), Math.max(0, expiryRow), EXPIRY_ROWS);
     }
 
     private void onSealed(Segment segment, SegmentInfo info) {
         segment.seal(info);
-        snapshot = null;
+        forgetViews();
     }
 
     private void onDeleted(List<Segment> dead) {
         segments.remove(dead);
+        forgetViews();
     }
 
     /** A look for data past its retention, to be run on a background thread; its result is appended by the owner. */
@@ -341,62 +319,88 @@ public final class SharedLog implements AutoCloseable {
      * call after the log was opened everything counts as committed as soon as it is appended.
      */
     public void onCommitted(long lsn) {
-        commitLsn = lsn;
+        applier.onCommitted(lsn);
     }
 
     /**
-     * Drops all entries from {@code lsn} on. Appends a truncation entry and forces it: blocks for an fsync and for a
-     * replay since the last checkpoint. Views taken before throw {@link SegmentGoneException}; tables must be fetched anew.
+     * Drops all entries from {@code lsn} on. Appends a truncation entry to a new segment and forces it: blocks for an fsync. Where
+     * the entries are in the active segment, not too many, and were appended since the log was opened and {@link #onCommitted}
+     * called, they are taken back one by one; else the log is replayed from a checkpoint. Views taken before throw
+     * {@link SegmentGoneException}; tables must be fetched anew.
      *
      * @throws IllegalArgumentException when {@code lsn} is below what is committed or above the next LSN
+     * @throws LogFullException there is no space; nothing has changed
      */
     public void truncateTo(long lsn, long nowMs) throws IOException {
         checkUsable();
-        if (lsn < Math.min(commitLsn, nextLsn) || lsn > nextLsn) {
+        long committed = applier.commitLsn();
+        if (lsn < Math.min(committed, nextLsn()) || lsn > nextLsn()) {
             throw new IllegalArgumentException(
-                    "cannot truncate to " + lsn + ": committed up to " + commitLsn + ", next " + nextLsn);
+                    "cannot truncate to " + lsn + ": committed up to " + committed + ", next " + nextLsn());
         }
-        if (lsn == nextLsn) {
+        if (lsn == nextLsn()) {
             return;
         }
         maintenance.stop();
+        maintenance.takeResults(this::onSealed, this::onDeleted);
+        EntryBatch entry = new EntryBatch();
+        entry.addTruncation(Math.max(0, tables.epochs.latestEpoch()));
         try {
-            for (Path checkpoint : files.checkpoints()) {
-                if (LogFiles.checkpointLsn(checkpoint) > lsn) {
-                    Files.delete(checkpoint);
-                }
+            home.files().removeCheckpointsAbove(lsn);
+            boolean cut = applier.canUndo(lsn) && tail.active() != null && lsn >= tail.active().firstLsn;
+            if (!cut) {
+                tail.retire();
             }
-            LogFiles.force(files.directory());
-            EntryBatch entry = new EntryBatch();
-            entry.addTruncation(Math.max(0, tables.epochs.latestEpoch()));
-            if (writer != null) {
-                retire();
+            LogTail.NextSegment next = tail.prepare(entry.bytes(), true, nowMs);
+            if (cut) {
+                cutActive(lsn, next, entry, nowMs);
+            } else {
+                replayTo(lsn, next, entry, nowMs);
             }
-            roll(entry.bytes(), nowMs);
-            write(entry, lsn);
-            flusher.forceNow();
-            retire();
-            closeSegments();
-            recover();
         } catch (LogFullException e) {
-            maintenance.start(0);
+            maintenance.restart();
             throw e;
         } catch (IOException | RuntimeException e) {
             throw fail(e);
         }
     }
 
-    private void recover() throws IOException {
-        if (files.exists()) {
-            logTag = files.readOrMakeTag(shard, 0);
+    /** Takes entries of the active segment back; its file is cut when it is sealed, or by the recovery after a crash. */
+    private void cutActive(long lsn, LogTail.NextSegment next, EntryBatch entry, long nowMs) throws IOException {
+        Segment cut = tail.active();
+        segments.onTruncated();
+        applier.undo(lsn, cut);
+        flusher.onTruncated(lsn);
+        begin(next, nowMs);
+        write(entry);
+        flusher.forceNow();
+        if (cut.firstLsn == lsn) {
+            onDeleted(List.of(cut));
+            cut.delete();
         }
-        LogRecovery.Recovered recovered = new LogRecovery(shard, files, config, events, logTag, producerSeed).run();
+        maintenance.restart();
+    }
+
+    private void replayTo(long lsn, LogTail.NextSegment next, EntryBatch entry, long nowMs) throws IOException {
+        applier.nextLsn(lsn);
+        begin(next, nowMs);
+        write(entry);
+        flusher.forceNow();
+        tail.retire();
+        closeSegments();
+        recover();
+    }
+
+    private void recover() throws IOException {
+        int tag = home.files().exists() ? home.files().readOrMakeTag(home.shard(), 0) : 0;
+        LogRecovery.Recovered recovered = new LogRecovery(home, tag, producerSeed).run();
         tables = recovered.tables();
         segments = recovered.segments();
-        nextLsn = recovered.nextLsn();
-        nextOrdinal = recovered.nextOrdinal();
-        snapshot = null;
-        flusher.reset(nextLsn, LogPosition.of(nextOrdinal, 0));
+        lost = recovered.lost();
+        applier.start(tables, recovered.nextLsn());
+        forgetViews();
+        tail.start(segments, tables, recovered.nextOrdinal(), tag);
+        flusher.reset(nextLsn(), LogPosition.of(recovered.nextOrdinal(), 0));
         maintenance.start(recovered.replayedBytes());
     }
 
@@ -410,16 +414,15 @@ public final class SharedLog implements AutoCloseable {
         maintenance.stop();
         maintenance.takeResults(this::onSealed, this::onDeleted);
         try {
-            if (writer != null) {
-                retire();
-            }
+            tail.retire();
+            forgetViews();
             if (failure == null) {
                 maintenance.finish(new LogMaintenance.State(this), this::onSealed);
             }
         } finally {
             flusher.close();
             closeSegments();
-            directory.onClosed(shard, failure == null);
+            home.directory().onClosed(home.shard(), failure == null);
         }
     }
 
@@ -431,30 +434,27 @@ public final class SharedLog implements AutoCloseable {
 
     private void checkUsable() throws IOException {
         if (failure != null) {
-            throw new IOException("the log of shard " + shard + " failed: " + failure.getMessage(), failure);
+            throw new IOException("the log of shard " + home.shard() + " failed: " + failure.getMessage(), failure);
         }
         if (closed) {
-            throw new IOException("the log of shard " + shard + " is closed");
+            throw new IOException("the log of shard " + home.shard() + " is closed");
         }
     }
 
     private IOException fail(Throwable cause) {
-        failure =
-                cause instanceof IOException io ? io : new IOException("the log of shard " + shard + " failed", cause);
-        directory.onFailed(failure);
+        failure = cause instanceof IOException io
+                ? io
+                : new IOException("the log of shard " + home.shard() + " failed", cause);
+        home.directory().onFailed(failure);
         return failure;
     }
 
     private void onForceFailed(Throwable cause) {
-        directory.onFailed(cause);
+        home.directory().onFailed(cause);
     }
 
     SegmentSet segments() {
         return segments;
-    }
-
-    Segment active() {
-        return active;
     }
 
     LogTables tables() {
@@ -470,27 +470,25 @@ public final class SharedLog implements AutoCloseable {
     }
 
     long committedLsn() {
-        return commitLsn;
+        return applier.commitLsn();
     }
 
     /** Where recovery would have to go on after everything appended so far. */
     Checkpoint.Position position() {
-        int firstUnindexed = nextOrdinal;
+        int firstUnindexed = tail.nextOrdinal();
         for (Segment segment : segments.all()) {
             if (!segment.isSealed()) {
                 firstUnindexed = segment.ordinal;
                 break;
             }
         }
+        Segment active = tail.active();
         return active == null
-                ? new Checkpoint.Position(nextLsn, firstUnindexed, nextOrdinal, 0)
-                : new Checkpoint.Position(nextLsn, firstUnindexed, active.ordinal, active.endPosition);
+                ? new Checkpoint.Position(nextLsn(), firstUnindexed, tail.nextOrdinal(), 0)
+                : new Checkpoint.Position(nextLsn(), firstUnindexed, active.ordinal, active.endPosition);
     }
 
-    /** The queue directory in use, the size of the next segment, and whether its file should be made now. */
-    LogMaintenance.NextFile nextFile() {
-        boolean due = active != null && active.endPosition > allocatedBytes / 2;
-        long bytes = Math.min(config.segmentBytesMax(), segmentBytes * 2);
-        return new LogMaintenance.NextFile(due, queue, nextOrdinal, bytes);
+    LogTail tail() {
+        return tail;
     }
 }

@@ -50,7 +50,7 @@ final class UnfinishedTruncations {
     }
 
     private void cutBefore(Path path, List<Candidate> before) throws IOException {
-        long toLsn = truncationTarget(path);
+        long toLsn = target(path, logTag);
         if (toLsn == ANY_LSN) {
             return;
         }
@@ -61,8 +61,8 @@ final class UnfinishedTruncations {
         }
     }
 
-    /** LSN of the truncation entry that the file begins with, or -1. */
-    private long truncationTarget(Path path) throws IOException {
+    /** LSN of the truncation entry that a file begins with, or -1. */
+    static long target(Path path, int logTag) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             EntryScanner scanner = new EntryScanner(channel, logTag);
             boolean truncation = scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY

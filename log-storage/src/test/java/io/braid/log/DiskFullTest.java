@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,35 @@ class DiskFullTest {
             log.append(0, 1, 10_000);
             assertThat(log.readAll(0)).isNotEmpty();
             assertThat(log.events.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void deletesATopicOnADiskThatIsFullToTheLastByte() throws IOException {
+        try (LogFixture log = new LogFixture(disk.resolve("log"), CONFIG.withMinFreeBytes(2 << 20))) {
+            fill(log);
+            Path other = disk.resolve("other");
+            try (OutputStream out = Files.newOutputStream(other)) {
+                while (true) {
+                    out.write(new byte[4096]);
+                }
+            } catch (IOException full) {
+                assertThat(Files.getFileStore(disk).getUsableSpace()).isLessThan(4096);
+            }
+            // The active segment may have room left; what it takes from the reserve is the next one.
+            log.nowMs += CONFIG.rollMs();
+            EntryBatch deletion = new EntryBatch();
+            deletion.addTopicDeleted(LogFixture.TOPIC, 1, 0);
+            log.append(deletion);
+            log.maintain();
+            assertThat(log.events.deleted).isNotEmpty();
+            LogFixture.await(() -> {
+                log.directory.pollSpace();
+                return log.directory.writable();
+            });
+            log.append(1, 1, 10_000);
+            assertThat(log.events.failures).isEmpty();
+            Files.delete(other);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.braid.log;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.braid.protocol.records.BatchHeader;
 import io.braid.protocol.records.FetchedRecords;
 import io.netty.buffer.ByteBuf;
@@ -13,11 +15,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A directory with the log of one shard, that can be closed, abandoned as a killed process would, and opened again. */
 final class LogFixture implements AutoCloseable {
     static final ByteBufAllocator ALLOC = UnpooledByteBufAllocator.DEFAULT;
     static final long TOPIC = 7;
+    private static final long WAIT_NANOS = 10_000_000_000L;
     static final LogConfig SMALL =
             LogConfig.defaults().withSegmentBytes(192 << 10, 192 << 10).withMinFreeBytes(0);
 
@@ -163,6 +168,15 @@ final class LogFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits for what another thread brings about: Chronicle unmaps files on one of its own. */
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + WAIT_NANOS;
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     static void copy(Path from, Path to) {

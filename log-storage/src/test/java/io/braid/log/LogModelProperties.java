@@ -39,13 +39,28 @@ class LogModelProperties {
         TRUNCATE,
         REOPEN,
         KILL,
-        TEAR
+        TEAR,
+        REPLICATE,
+        RESTART_FOLLOWER
     }
 
     record Action(Kind kind, int partition, int amount, long seed) {}
 
     /** An entry of the model. A batch has bytes, one to a char; the rest says what it did. */
-    private record Entry(Kind kind, int topic, int partition, long offset, long nextOffset, int epoch, String bytes) {}
+    private record Entry(
+            Kind kind,
+            int topic,
+            int partition,
+            long offset,
+            long nextOffset,
+            int epoch,
+            String bytes,
+            long producer,
+            int sequence) {
+        Entry(Kind kind, int topic, int partition, long offset, long nextOffset, int epoch) {
+            this(kind, topic, partition, offset, nextOffset, epoch, null, -1, -1);
+        }
+    }
 
     /** What the log must show. */
     private static final class Model {
@@ -67,6 +82,16 @@ class LogModelProperties {
                 }
             }
             return start;
+        }
+
+        /** Last sequence of a producer in a partition, -1 when there is none. */
+        int sequence(int topic, int partition, long producer) {
+            int last = -1;
+            for (Entry entry : entries) {
+                boolean same = entry.topic == topic && entry.partition == partition && entry.producer == producer;
+                last = same ? entry.sequence : last;
+            }
+            return last;
         }
 
         boolean deleted(int topic) {
@@ -99,6 +124,10 @@ class LogModelProperties {
 
     private final List<Path> made = new ArrayList<>();
     private LogFixture log;
+    /** Appends what it reads from the log; never ahead of it. */
+    private LogFixture follower;
+
+    private EntryReader reader;
     private Model model;
     private int copies;
     /** Never above what was forced, so that a torn tail takes nothing committed. */
@@ -124,7 +153,9 @@ class LogModelProperties {
                 Tuple.of(5, Kind.FLUSH),
                 Tuple.of(10, Kind.MAINTAIN),
                 Tuple.of(2, Kind.AGE),
-                Tuple.of(3, Kind.TRUNCATE),
+                Tuple.of(6, Kind.TRUNCATE),
+                Tuple.of(8, Kind.REPLICATE),
+                Tuple.of(2, Kind.RESTART_FOLLOWER),
                 Tuple.of(2, Kind.REOPEN),
                 Tuple.of(2, Kind.KILL),
                 Tuple.of(3, Kind.TEAR));
@@ -152,18 +183,68 @@ class LogModelProperties {
                 .withCheckpointMinBytes(200 << 10)
                 .withRollMs(10_000);
         log = new LogFixture(root.resolve("0"), config);
-        committed = 0;
-        log.log.onCommitted(committed);
+        follower = new LogFixture(root.resolve("follower"), config);
+        reader = new EntryReader();
+        commit(0);
         try {
             for (Action action : actions) {
                 run(action);
             }
             check();
+            replicate(1 << 20);
         } finally {
             log.close();
+            follower.close();
             LogFixture.delete(root);
         }
         assertThat(log.events.failures).isEmpty();
+        assertThat(follower.events.failures).isEmpty();
+    }
+
+    private void commit(long lsn) {
+        committed = lsn;
+        log.log.onCommitted(lsn);
+        follower.log.onCommitted(Math.min(lsn, follower.log.nextLsn()));
+    }
+
+    /** Brings the follower up to date. */
+    private void replicate(int maxBytes) throws IOException {
+        while (follower.log.nextLsn() < log.log.nextLsn()) {
+            EntryView view = log.log.entries();
+            EntryRun run;
+            try {
+                run = reader.read(view, follower.log.nextLsn(), maxBytes, LogFixture.ALLOC);
+            } catch (LsnGoneException e) {
+                copySnapshot();
+                continue;
+            }
+            long end = run.endLsn();
+            assertThat(end).isGreaterThan(run.firstLsn());
+            assertThat(follower.log.appendReplicated(run.takeBytes(), follower.nowMs))
+                    .isEqualTo(end);
+        }
+        commit(committed);
+        check(follower);
+    }
+
+    private void copySnapshot() throws IOException {
+        follower.log.close();
+        try (LogSnapshot snapshot = log.log.snapshot();
+                SnapshotInstall install = follower.directory.install(0, snapshot.manifest())) {
+            SnapshotCopy.all(snapshot, install);
+            install.finish();
+        }
+        follower.log = follower.directory.open(0);
+        commit(committed);
+    }
+
+    /** What the log has lost by a truncation or a torn tail, the follower drops. */
+    private void cutFollower() throws IOException {
+        long lsn = log.log.nextLsn();
+        if (follower.log.nextLsn() > lsn) {
+            follower.log.truncateTo(lsn, follower.nowMs);
+            assertThat(follower.log.nextLsn()).isEqualTo(lsn);
+        }
     }
 
     private void run(Action action) throws IOException {
@@ -177,11 +258,24 @@ class LogModelProperties {
             case EPOCH -> epoch();
             case FLUSH -> {
                 log.log.flusher().flush();
-                committed = Math.max(committed, log.log.nextLsn() - action.amount);
-                log.log.onCommitted(committed);
+                commit(Math.max(committed, log.log.nextLsn() - action.amount));
             }
             case MAINTAIN -> log.maintain();
-            case AGE -> log.nowMs += 6_000;
+            case AGE -> {
+                log.nowMs += 6_000;
+                follower.nowMs += 6_000;
+                follower.maintain();
+            }
+            case REPLICATE -> replicate(1 + random.nextInt(action.amount * 5000));
+            case RESTART_FOLLOWER -> {
+                if (random.nextBoolean()) {
+                    follower.reopen();
+                } else {
+                    follower.kill(nextCopy());
+                }
+                commit(committed);
+                assertThat(follower.events.damages).isEmpty();
+            }
             case TRUNCATE -> truncate(action.amount);
             case REOPEN -> {
                 log.reopen();
@@ -211,8 +305,17 @@ class LogModelProperties {
             int partition = (first + i) % PARTITIONS;
             long offset = model.nextOffset(topic, partition);
             int epoch = model.epoch();
-            ByteBuffer batch =
-                    Batches.filled(offset, epoch, 1 + random.nextInt(3), valueBytes / 2 + 1, random.nextLong());
+            long producer = random.nextInt(5) - 2L;
+            int sequence = producer < 0 ? -1 : model.sequence(topic, partition, producer) + 1;
+            ByteBuffer batch = producer < 0
+                    ? Batches.filled(offset, epoch, 1 + random.nextInt(3), valueBytes / 2 + 1, random.nextLong())
+                    : Batches.idempotent(
+                            offset,
+                            epoch,
+                            producer,
+                            (short) 0,
+                            sequence,
+                            Batches.record(1000 + offset, "v".repeat(random.nextInt(300))));
             byte[] bytes = new byte[batch.remaining()];
             batch.duplicate().get(bytes);
             entries.addBatch(row(partition), epoch, batch);
@@ -224,7 +327,9 @@ class LogModelProperties {
                     offset,
                     next,
                     epoch,
-                    new String(bytes, StandardCharsets.ISO_8859_1)));
+                    new String(bytes, StandardCharsets.ISO_8859_1),
+                    producer,
+                    sequence));
         }
         log.append(entries);
     }
@@ -234,14 +339,14 @@ class LogModelProperties {
         long start = next == 0 ? 0 : random.nextLong(next + 1);
         EntryBatch entries = new EntryBatch();
         entries.addLogStart(LogFixture.TOPIC, topic, partition, model.epoch(), start);
-        model.entries.add(new Entry(Kind.LOG_START, topic, partition, start, 0, model.epoch(), null));
+        model.entries.add(new Entry(Kind.LOG_START, topic, partition, start, 0, model.epoch()));
         log.append(entries);
     }
 
     private void deleteTopic() {
         EntryBatch entries = new EntryBatch();
         entries.addTopicDeleted(LogFixture.TOPIC, topic, model.epoch());
-        model.entries.add(new Entry(Kind.DELETE_TOPIC, topic, -1, 0, 0, model.epoch(), null));
+        model.entries.add(new Entry(Kind.DELETE_TOPIC, topic, -1, 0, 0, model.epoch()));
         log.append(entries);
         topic++;
     }
@@ -250,7 +355,7 @@ class LogModelProperties {
         EntryBatch entries = new EntryBatch();
         int epoch = model.epoch() + 1;
         entries.addEpochStart(epoch);
-        model.entries.add(new Entry(Kind.EPOCH, 0, -1, 0, 0, epoch, null));
+        model.entries.add(new Entry(Kind.EPOCH, 0, -1, 0, 0, epoch));
         log.append(entries);
     }
 
@@ -258,6 +363,7 @@ class LogModelProperties {
         long lsn = Math.max(committed, log.log.nextLsn() - entries);
         log.log.truncateTo(lsn, log.nowMs);
         model.cut(lsn);
+        cutFollower();
         topic = 1;
         while (model.deleted(topic)) {
             topic++;
@@ -272,6 +378,9 @@ class LogModelProperties {
         Path copy = nextCopy();
         LogFixture.copy(log.path, copy);
         Files.deleteIfExists(copy.resolve(".lock"));
+        if (random.nextBoolean()) {
+            Files.deleteIfExists(copy.resolve("shards/0/forced"));
+        }
         for (LogFiles.Unsealed file : new LogFiles(copy.resolve("shards/0")).unsealedSegments()) {
             long from = LogPosition.segment(forced) == file.segment() ? LogPosition.position(forced) : 0;
             if (LogPosition.segment(forced) <= file.segment()) {
@@ -286,6 +395,7 @@ class LogModelProperties {
         long next = log.log.nextLsn();
         assertThat(next).isBetween(flushedLsn, (long) model.entries.size());
         model.cut(next);
+        cutFollower();
         topic = 1;
         while (model.deleted(topic)) {
             topic++;
@@ -295,30 +405,39 @@ class LogModelProperties {
     }
 
     private void check() throws IOException {
-        assertThat(log.log.nextLsn()).isEqualTo(model.entries.size());
-        assertThat(log.log.epochs().latestEpoch()).isEqualTo(model.entries.isEmpty() ? -1 : model.epoch());
+        check(log);
+    }
+
+    private void check(LogFixture checked) throws IOException {
+        assertThat(checked.log.nextLsn()).isEqualTo(model.entries.size());
+        assertThat(checked.log.lastEpoch()).isEqualTo(model.entries.isEmpty() ? -1 : model.epoch());
         for (int id = 1; id <= topic; id++) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
-                checkPartition(id, partition);
+                checkPartition(checked, id, partition);
             }
         }
     }
 
-    private void checkPartition(int id, int partition) throws IOException {
-        int row = log.log.partitions().find(LogFixture.TOPIC, id, partition);
+    private void checkPartition(LogFixture checked, int id, int partition) throws IOException {
+        int row = checked.log.partitions().find(LogFixture.TOPIC, id, partition);
         boolean expected = !model.deleted(id) && model.nextOffset(id, partition) > 0;
         if (!expected) {
-            assertThat(row < 0 || log.log.partitions().nextOffset(row) == 0)
+            assertThat(row < 0 || checked.log.partitions().nextOffset(row) == 0)
                     .as("partition %d of topic %d has nothing", partition, id)
                     .isTrue();
             return;
         }
         assertThat(row).isNotNegative();
-        PartitionView view = log.log.view(row);
+        PartitionView view = checked.log.view(row);
         assertThat(view.nextOffset()).isEqualTo(model.nextOffset(id, partition));
         assertThat(view.logStartOffset()).isEqualTo(model.logStart(id, partition));
+        for (long producer = 0; producer < 3; producer++) {
+            int found = checked.log.producers().find(row, producer);
+            assertThat(found < 0 ? -1 : checked.log.producers().lastSequence(found))
+                    .isEqualTo(model.sequence(id, partition, producer));
+        }
         byte[] wanted = model.bytes(id, partition);
-        assertThat(log.readAll(view)).isEqualTo(wanted);
+        assertThat(checked.readAll(view)).isEqualTo(wanted);
         if (wanted.length > 0) {
             checkLookups(view, wanted);
         }

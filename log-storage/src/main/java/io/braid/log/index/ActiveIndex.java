@@ -18,6 +18,7 @@ public final class ActiveIndex {
 
     private final int segment;
     private final RowChunks rows = new RowChunks(ActiveRow.BYTES);
+    private final LsnMarker marker = new LsnMarker();
     private int size;
 
     /** @param segment ordinal of the segment: 0, 1, 2, ... in log order */
@@ -109,13 +110,28 @@ public final class ActiveIndex {
         return rows.getInt(row, ActiveRow.PREVIOUS) < 0 ? row : rows.getInt(row, ActiveRow.JUMP);
     }
 
+    /** Notes where a document begins: the LSN of its first entry, the position of its frame. */
+    public void mark(long lsn, long framePosition) {
+        marker.add(lsn, framePosition);
+    }
+
+    /** The marks so far. */
+    public LsnMarks marks() {
+        return marker.marks();
+    }
+
+    /** Forgets the marks from {@code lsn} on (undo of appends). */
+    public void cutMarks(long lsn) {
+        marker.cut(lsn);
+    }
+
     /** The rows so far. Cheap; must reach other threads by a safe publication (final or volatile field, queue). */
     public ActiveIndexView view() {
-        return new ActiveIndexView(segment, rows.view(), size);
+        return new ActiveIndexView(segment, rows.view(), size, marker.marks());
     }
 
     /** Bytes of heap in the arrays of this index, exactly. */
     public long heapBytes() {
-        return rows.heapBytes();
+        return rows.heapBytes() + marker.heapBytes();
     }
 }

@@ -18,11 +18,18 @@ public final class ActiveIndexView {
     private final int segment;
     private final RowView rows;
     private final int size;
+    private final LsnMarks marks;
 
-    ActiveIndexView(int segment, RowView rows, int size) {
+    ActiveIndexView(int segment, RowView rows, int size, LsnMarks marks) {
         this.segment = segment;
         this.rows = rows;
         this.size = size;
+        this.marks = marks;
+    }
+
+    /** Where to find entries by LSN. */
+    public LsnMarks marks() {
+        return marks;
     }
 
     public int segment() {

@@ -9,12 +9,13 @@ final class IndexFormat {
 
     static final int DIRECTORY = 2;
     static final int BATCHES = 3;
+    static final int MARKS = 4;
     /** The first level of fences; the next ones have the next types. */
     static final int FENCES = 16;
 
     static final int MAX_FENCE_LEVELS = 8;
 
-    static final Set<Integer> KNOWN = Set.of(1, DIRECTORY, BATCHES, 16, 17, 18, 19, 20, 21, 22, 23);
+    static final Set<Integer> KNOWN = Set.of(1, DIRECTORY, BATCHES, MARKS, 16, 17, 18, 19, 20, 21, 22, 23);
 
     static final int TAG_FIRST_SEGMENT = 1;
     static final int TAG_LAST_SEGMENT = 2;
@@ -51,6 +52,10 @@ final class IndexFormat {
     static final int BATCH_MAX_TIMESTAMP = 24;
     static final int BATCH_RUNNING_MAX_TIMESTAMP = 32;
     static final int BATCH_BYTES = 40;
+
+    static final int MARK_LSN = 0;
+    static final int MARK_POSITION = 8;
+    static final int MARK_BYTES = 16;
 
     private IndexFormat() {}
 }

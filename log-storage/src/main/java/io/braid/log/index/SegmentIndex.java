@@ -84,6 +84,24 @@ public final class SegmentIndex implements AutoCloseable {
         return (int) batches.rows();
     }
 
+    /** Where to find entries by LSN; {@link LsnMarks#NONE} in a file that has none. Reads them all, 255 a page. */
+    public LsnMarks marks() throws IOException {
+        Optional<Section> section = file.section(IndexFormat.MARKS, IndexFormat.MARK_BYTES);
+        if (section.isEmpty()) {
+            return LsnMarks.NONE;
+        }
+        int size = (int) section.get().rows();
+        long[] lsns = new long[size];
+        long[] positions = new long[size];
+        RowCursor cursor = new RowCursor();
+        for (int row = 0; row < size; row++) {
+            cursor.seek(file, section.get(), row);
+            lsns[row] = cursor.getLong(IndexFormat.MARK_LSN);
+            positions[row] = cursor.getLong(IndexFormat.MARK_POSITION);
+        }
+        return new LsnMarks(lsns, positions, size);
+    }
+
     public long fileBytes() {
         return file.fileBytes();
     }

@@ -45,6 +45,11 @@ public final class SegmentIndexBuilder {
         index.add(partitions, row, baseOffset, lastOffsetDelta, position, size, leaderEpoch, maxTimestamp);
     }
 
+    /** As {@link ActiveIndex#mark}. */
+    public void mark(long lsn, long framePosition) {
+        index.mark(lsn, framePosition);
+    }
+
     /** Writes the file as {@link SegmentIndexWriter#write} does; returns its size in bytes. */
     public long write(Path file, SegmentInfo info, SegmentIndexes older) throws IOException {
         return SegmentIndexWriter.write(file, info, partitions.snapshot(), index.view(), older);

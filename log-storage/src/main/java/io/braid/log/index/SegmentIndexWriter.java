@@ -78,12 +78,19 @@ public final class SegmentIndexWriter {
         sections.addAll(fences);
         sections.add(directory);
         sections.add(Section.of(IndexFormat.BATCHES, IndexFormat.BATCH_BYTES, batches));
+        LsnMarks marks = index.marks();
+        if (marks.size() > 0) {
+            sections.add(Section.of(IndexFormat.MARKS, IndexFormat.MARK_BYTES, marks.size()));
+        }
         long stamp = info.firstLsn() * 31 + info.endLsn();
         try (RowFileWriter writer = new RowFileWriter(file, IndexFormat.MAGIC, stamp, sections)) {
             attributes.write(writer);
             writeFences(writer, directory, fences);
             writeDirectory(writer);
             writeBatches(writer);
+            for (int i = 0; i < marks.size(); i++) {
+                writer.row().putLong(marks.lsn(i)).putLong(marks.position(i));
+            }
             return writer.commit();
         }
     }

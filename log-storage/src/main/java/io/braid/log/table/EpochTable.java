@@ -49,6 +49,12 @@ public final class EpochTable {
         return next == 0 ? -1 : epochs[next - 1];
     }
 
+    /** The greatest known epoch that is not above {@code epoch}, and where it ends. */
+    public EpochEndLsn endOf(int epoch, long nextLsn) {
+        int floor = floorEpoch(epoch);
+        return new EpochEndLsn(floor, floor < 0 ? 0 : endLsn(floor, nextLsn));
+    }
+
     /** The epoch of the entry at {@code lsn}, or -1 before the first. */
     public int epochAt(long lsn) {
         int i = size - 1;
