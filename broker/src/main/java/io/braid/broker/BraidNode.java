@@ -2,14 +2,15 @@ package io.braid.broker;
 
 import io.braid.broker.config.HostPort;
 import io.braid.broker.config.NodeConfig;
-import io.braid.broker.config.QuorumVoter;
 import io.braid.broker.metrics.AdminServer;
 import io.braid.broker.metrics.NodeGauges;
 import io.braid.broker.metrics.NodeMetrics;
+import io.braid.image.ControllerImage;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.log.LogDirectoryException;
 import io.braid.quorum.ControllerChannel;
+import io.braid.quorum.ControllerConnector;
 import io.braid.quorum.QuorumInfo;
 import io.braid.quorum.SocketControllerChannel;
 import io.netty.channel.EventLoopGroup;
@@ -32,7 +33,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +102,9 @@ public final class BraidNode implements AutoCloseable {
         if (controller != null) {
             line.append(" controller=").append(text(controller.address()));
         }
+        if (broker != null && !config.quorum().voters().isEmpty()) {
+            line.append(" inter-broker=").append(text(broker.replicationAddress()));
+        }
         return line.append(" admin=")
                 .append(text(admin.localAddress()))
                 .append(" data=")
@@ -154,10 +157,13 @@ public final class BraidNode implements AutoCloseable {
         EventLoopGroup group = eventLoops(metrics);
         HostPort at = config.listeners().admin();
         admin = opened(AdminServer.start(new InetSocketAddress(at.host(), at.port()), metrics::scrape, this::notReady));
+        // Before the broker, so that it is there until the broker has taken its leave.
+        EventLoopGroup controllerLoops = controllerLoops();
         if (config.node().isController()) {
             Path directory = config.quorum().directory().resolve(METADATA_DIRECTORY);
             Files.createDirectories(directory);
-            controller = opened(ControllerRole.start(config, directory, group, metrics.requests(), this::onFatal));
+            controller =
+                    opened(ControllerRole.start(config, directory, controllerLoops, metrics.requests(), this::onFatal));
             quorumGauges(metrics);
         }
         if (config.node().isBroker()) {
@@ -167,15 +173,21 @@ public final class BraidNode implements AutoCloseable {
             controller.awaitReady();
         }
         if (broker != null) {
-            serveBroker(directories, metas);
+            serveBroker(directories, metas, controllerLoops);
         }
         serving = true;
     }
 
-    private void serveBroker(List<LogDirectory> directories, List<MetaProperties> metas)
+    private void serveBroker(List<LogDirectory> directories, List<MetaProperties> metas, EventLoopGroup controllerLoops)
             throws NodeStartException, IOException, InterruptedException {
         boolean clean = directories.stream().allMatch(LogDirectory::cleanStart);
-        broker.serve(channels(), clean ? metas.get(0).brokerEpoch() : -1);
+        ControllerConnector connector = named -> new SocketControllerChannel(named, controllerLoops);
+        broker.serve(
+                channels(connector),
+                connector,
+                metas.get(0).clusterId().orElse(""),
+                clean ? metas.get(0).brokerEpoch() : -1,
+                this::onFatal);
         for (MetaProperties meta : metas) {
             if (meta.clusterId().isPresent() && !meta.clusterId().get().equals(broker.clusterId())) {
                 throw new NodeStartException("the data belongs to cluster "
@@ -210,20 +222,20 @@ public final class BraidNode implements AutoCloseable {
     }
 
     /** This node's own controller without a socket, the others over theirs. */
-    private List<ControllerChannel> channels() {
+    private List<ControllerChannel> channels(ControllerConnector connector) {
         List<ControllerChannel> channels = new ArrayList<>();
         if (controller != null) {
             channels.add(controller.channel());
         }
-        for (QuorumVoter voter : config.quorum().voters()) {
-            if (controller == null || voter.id() != config.node().nodeId()) {
-                channels.add(new SocketControllerChannel(voter.host(), voter.controllerPort(), controllerLoops()));
+        for (ControllerImage named : ControllerRole.named(config.quorum())) {
+            if (controller == null || named.nodeId() != config.node().nodeId()) {
+                channels.add(connector.connect(named));
             }
         }
         return channels;
     }
 
-    /** Heartbeats have an event loop of their own, so that no client traffic delays them. */
+    /** Heartbeats have event loops of their own, so that no client traffic delays them. */
     private EventLoopGroup controllerLoops() {
         return loops(1, "braid-heartbeat");
     }
@@ -258,10 +270,7 @@ public final class BraidNode implements AutoCloseable {
     }
 
     private CompletableFuture<QuorumInfo> quorumInfo() {
-        return controller == null
-                ? CompletableFuture.failedFuture(
-                        Errors.UNSUPPORTED_VERSION.exception("ask a node that is a controller"))
-                : CompletableFuture.completedFuture(controller.info());
+        return broker.quorum();
     }
 
     private Optional<String> notReady() {

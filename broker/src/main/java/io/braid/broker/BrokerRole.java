@@ -9,6 +9,7 @@ import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.metrics.NodeGauges;
 import io.braid.broker.metrics.NodeMetrics;
 import io.braid.broker.shard.LogDirectories;
+import io.braid.broker.shard.ReplicaConfig;
 import io.braid.broker.shard.Shards;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
@@ -21,6 +22,9 @@ import io.braid.protocol.network.ProtocolServer;
 import io.braid.protocol.network.ServerConfig;
 import io.braid.quorum.BrokerSession;
 import io.braid.quorum.ControllerChannel;
+import io.braid.quorum.ControllerConnector;
+import io.braid.quorum.QuorumInfo;
+import io.braid.quorum.QuorumNode;
 import io.braid.quorum.SessionConfig;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -53,12 +57,15 @@ final class BrokerRole implements AutoCloseable {
     private static final long LEAVE_TIMEOUT_S = 5;
     private static final long SPACE_INTERVAL_MS = 1000;
     private static final long TOTALS_INTERVAL_MS = 5000;
+    private static final long CENSUS_INTERVAL_MS = 10_000;
 
     private final NodeConfig config;
     private final List<LogDirectory> directories;
     private final Shards shards;
     private final ImageFollower follower;
     private final SessionMetadata metadata;
+    private final SessionMembership membership = new SessionMembership();
+    private final ReplicationRole replication;
     private final StartGate gate = new StartGate();
     private final TopicSettingsCache topicSettings;
     private final NodeHandlers handlers;
@@ -82,18 +89,23 @@ final class BrokerRole implements AutoCloseable {
         this.config = config;
         this.directories = directories;
         LogDirectories logs = new LogDirectories(config.log().directories(), directories);
-        this.shards = new Shards(
-                config.node().nodeId(),
-                logs,
-                logConfig,
-                config.requests().shardThreads(),
-                (batches, bytes) -> metrics.log().onAppended(batches, bytes, batches));
-        this.follower = new ImageFollower(shards);
         this.metadata = new SessionMetadata(metrics.commands());
+        this.shards = new Shards(
+                new ReplicaConfig(
+                        config.node().nodeId(),
+                        logConfig.flush(),
+                        config.replication().lagTimeMaxMs()),
+                logs,
+                config.requests().shardThreads(),
+                metadata::submit,
+                (batches, bytes) -> metrics.log().onAppended(batches, bytes, batches));
         this.topicSettings = new TopicSettingsCache(
                 new TopicConfigs(config.values()), config.node().nodeId());
-        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, quorum);
+        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics.groups(), quorum);
         bind(group, metrics);
+        this.replication = ReplicationRole.bind(config, shards, membership, group, metrics.requests());
+        shards.onFollowing(replication.followed());
+        this.follower = new ImageFollower(shards, replication::onImage, handlers.groups()::apply);
         gauges(metrics);
         this.recovered = CompletableFuture.runAsync(
                 () -> {
@@ -108,6 +120,10 @@ final class BrokerRole implements AutoCloseable {
         totals.bind(metrics.gauges());
         every(SPACE_INTERVAL_MS, logs::pollSpace);
         every(TOTALS_INTERVAL_MS, totals::refresh);
+        every(TOTALS_INTERVAL_MS, replication::expire);
+        every(CENSUS_INTERVAL_MS, () -> {
+            var unused = handlers.groups().census().thenAccept(metrics.groups()::onCensus);
+        });
     }
 
     /** Binds, opens, and begins to recover the shards' logs in the background. */
@@ -125,23 +141,37 @@ final class BrokerRole implements AutoCloseable {
     /**
      * Registers with the controllers and serves once everything is recovered.
      *
+     * @param connector for controllers that the metadata names
+     * @param clusterId the cluster that the data belongs to, "" for none yet
      * @param cleanShutdownEpoch broker epoch of the last run if it ended cleanly, or -1
+     * @param fatal told when the broker must stop
      */
-    void serve(List<ControllerChannel> controllers, long cleanShutdownEpoch) throws IOException, InterruptedException {
+    void serve(
+            List<ControllerChannel> controllers,
+            ControllerConnector connector,
+            String clusterId,
+            long cleanShutdownEpoch,
+            QuorumNode.FatalListener fatal)
+            throws IOException, InterruptedException {
         SessionConfig defaults = SessionConfig.of(registration(cleanShutdownEpoch));
         session = BrokerSession.start(
                 new SessionConfig(
                         defaults.registration(),
+                        clusterId,
                         Duration.ofMillis(config.quorum().heartbeatIntervalMs()),
                         Duration.ofMillis(config.quorum().requestTimeoutMs()),
                         defaults.retryBackoff(),
                         defaults.commandTimeout()),
-                controllers);
+                controllers,
+                connector,
+                fatal);
         await(session.ready(), "register");
         metadata.bind(session);
+        membership.bind(session);
         await(recovered, "recover");
         session.onImage(follower::follow);
         follower.begin(session.image());
+        replication.open();
         await(session.unfence(), "take leadership");
         follower.drain();
         // Images between begin() and now are applied; a leader named by the newest one is ready.
@@ -149,6 +179,11 @@ final class BrokerRole implements AutoCloseable {
         long interval = config.log().retentionCheckIntervalMs();
         every(interval, () -> shards.retain(new TopicRetention(session.image(), topicSettings)));
         gate.open(handlers.table());
+    }
+
+    /** What the leading controller knows of the quorum. */
+    CompletableFuture<QuorumInfo> quorum() {
+        return session.quorum();
     }
 
     long brokerEpoch() {
@@ -162,6 +197,11 @@ final class BrokerRole implements AutoCloseable {
     /** Where clients connect, one for each listener in the order of the configuration. */
     List<InetSocketAddress> addresses() {
         return servers.stream().map(ProtocolServer::localAddress).toList();
+    }
+
+    /** Where other brokers connect. */
+    InetSocketAddress replicationAddress() {
+        return replication.address();
     }
 
     /** Gives up leadership, lets answers out, and closes the logs cleanly. */
@@ -179,6 +219,8 @@ final class BrokerRole implements AutoCloseable {
         timers.shutdownNow();
         servers.forEach(ProtocolServer::close);
         follower.close();
+        replication.close();
+        handlers.groups().close();
         shards.close();
         handlers.close();
         if (session != null) {
@@ -248,6 +290,7 @@ final class BrokerRole implements AutoCloseable {
             int port = told.port() == 0 ? servers.get(i).localAddress().getPort() : told.port();
             endpoints.add(new Endpoint(advertised.get(i).name(), told.host(), port));
         }
+        endpoints.add(replication.endpoint());
         return new Command.RegisterBroker(
                 config.node().nodeId(),
                 Uuid.randomUuid(),

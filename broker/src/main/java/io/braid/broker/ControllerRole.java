@@ -3,26 +3,25 @@ package io.braid.broker;
 import io.braid.broker.config.HostPort;
 import io.braid.broker.config.NodeConfig;
 import io.braid.broker.config.QuorumVoter;
-import io.braid.controller.Command;
-import io.braid.controller.CommandResult;
-import io.braid.controller.MetadataVersion;
+import io.braid.image.ControllerImage;
 import io.braid.protocol.network.NetworkListener;
 import io.braid.protocol.network.ServerConfig;
 import io.braid.quorum.ControllerChannel;
-import io.braid.quorum.ControllerServer;
-import io.braid.quorum.ControllerService;
+import io.braid.quorum.ControllerConfig;
 import io.braid.quorum.LivenessConfig;
 import io.braid.quorum.QuorumConfig;
+import io.braid.quorum.QuorumController;
 import io.braid.quorum.QuorumInfo;
 import io.braid.quorum.QuorumNode;
+import io.braid.quorum.TlsFiles;
 import io.braid.quorum.Voter;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,60 +31,41 @@ import org.apache.kafka.common.Uuid;
 final class ControllerRole implements AutoCloseable {
     private static final long READY_TIMEOUT_S = 120;
 
-    private final QuorumNode node;
-    private final ControllerService service;
-    private final ControllerServer server;
+    private final QuorumController controller;
 
-    private ControllerRole(QuorumNode node, ControllerService service, ControllerServer server) {
-        this.node = node;
-        this.service = service;
-        this.server = server;
+    private ControllerRole(QuorumController controller) {
+        this.controller = controller;
     }
 
-    /** Starts the voter and binds the listener; does not wait for a leader. */
+    /**
+     * Binds the listener, asks the other controllers if the directory is empty, and starts the voter; does not wait for a
+     * leader. Blocks.
+     *
+     * @param group event loops of the listener, apart from those of clients
+     */
     static ControllerRole start(
             NodeConfig config,
             Path directory,
             EventLoopGroup group,
             NetworkListener network,
             QuorumNode.FatalListener fatal)
-            throws IOException {
-        QuorumNode node = QuorumNode.start(quorum(config, directory), fatal);
-        ControllerService service = null;
-        try {
-            NodeConfig.Quorum quorum = config.quorum();
-            LivenessConfig defaults = LivenessConfig.DEFAULT;
-            service = new ControllerService(
-                    node,
-                    new LivenessConfig(
-                            Duration.ofMillis(quorum.sessionTimeoutMs()),
-                            defaults.closedConnectionGrace(),
-                            defaults.newLeaderGrace()));
-            HostPort at = config.listeners().controller();
-            ControllerServer server =
-                    ControllerServer.bind(service, ServerConfig.of("CONTROLLER", at.host(), at.port()), group, network);
-            return new ControllerRole(node, service, server);
-        } catch (IOException | RuntimeException e) {
-            if (service != null) {
-                service.close();
-            }
-            node.close();
-            throw e;
-        }
+            throws IOException, InterruptedException {
+        HostPort at = config.listeners().controller();
+        return new ControllerRole(QuorumController.start(
+                new QuorumController.Settings(
+                        raft(config, directory),
+                        ServerConfig.of("CONTROLLER", at.host(), at.port()),
+                        service(config.quorum()),
+                        Duration.ofSeconds(READY_TIMEOUT_S)),
+                group,
+                network,
+                fatal));
     }
 
-    /** Waits for a leader, and makes the cluster if this is the first start of the first controller. */
+    /** Waits until there is a cluster, which the first leader makes if this is the first start of all. */
     void awaitReady() throws IOException, InterruptedException {
         try {
-            node.ready().get(READY_TIMEOUT_S, TimeUnit.SECONDS);
-            if (node.leads() && node.image().clusterId().isEmpty()) {
-                CommandResult made = node.submit(
-                                new Command.CreateCluster(Uuid.randomUuid().toString(), MetadataVersion.LATEST))
-                        .get(READY_TIMEOUT_S, TimeUnit.SECONDS);
-                if (!made.ok()) {
-                    throw new IOException("the cluster could not be created: " + made.error() + " " + made.message());
-                }
-            }
+            controller.node().clustered().get(READY_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(
                     "the metadata quorum did not start: " + e.getCause().getMessage(), e.getCause());
@@ -96,52 +76,68 @@ final class ControllerRole implements AutoCloseable {
 
     /** The broker's way to this controller without a socket. */
     ControllerChannel channel() {
-        return service.channel();
+        return controller.channel();
     }
 
     InetSocketAddress address() {
-        return server.localAddress();
+        return controller.address();
     }
 
+    /** The quorum as this controller sees it. */
     QuorumInfo info() {
-        return node.info();
+        return controller.node().info();
     }
 
     QuorumNode node() {
-        return node;
+        return controller.node();
     }
 
     @Override
     public void close() {
-        server.close();
-        service.close();
-        node.close();
+        controller.close();
     }
 
-    private static QuorumConfig quorum(NodeConfig config, Path directory) {
+    /** The controllers that the configuration names; none if this one is alone. */
+    static List<ControllerImage> named(NodeConfig.Quorum quorum) {
+        return quorum.voters().stream()
+                .map(v -> QuorumController.named(v.id(), v.host(), v.controllerPort(), v.raftPort()))
+                .toList();
+    }
+
+    private static ControllerConfig service(NodeConfig.Quorum quorum) {
+        LivenessConfig defaults = LivenessConfig.DEFAULT;
+        return new ControllerConfig(
+                new LivenessConfig(
+                        Duration.ofMillis(quorum.sessionTimeoutMs()),
+                        defaults.closedConnectionGrace(),
+                        defaults.newLeaderGrace()),
+                Duration.ofMillis(quorum.balanceIntervalMs()),
+                named(quorum),
+                Optional.of(Uuid.randomUuid().toString()));
+    }
+
+    private static QuorumConfig raft(NodeConfig config, Path directory) {
         int nodeId = config.node().nodeId();
         HostPort raft = config.listeners().raft();
         NodeConfig.Quorum quorum = config.quorum();
         if (quorum.voters().isEmpty()) {
             return QuorumConfig.single(nodeId, raft.host(), raft.port(), directory);
         }
-        List<Voter> voters = new ArrayList<>();
-        Voter self = null;
-        for (QuorumVoter v : quorum.voters()) {
-            Voter voter = new Voter(v.id(), 0, v.host(), v.raftPort());
-            voters.add(voter);
-            if (v.id() == nodeId) {
-                self = voter;
-            }
-        }
-        QuorumConfig defaults = QuorumConfig.of(self, voters, directory);
+        List<Voter> voters = quorum.voters().stream().map(ControllerRole::voter).toList();
+        Voter self =
+                voters.stream().filter(v -> v.nodeId() == nodeId).findFirst().orElseThrow();
         return new QuorumConfig(
-                self,
-                voters,
-                raft.host(),
-                directory,
-                Duration.ofMillis(quorum.electionTimeoutMs()),
-                Duration.ofMillis(2L * quorum.electionTimeoutMs()),
-                defaults.snapshotEntries());
+                        self,
+                        voters,
+                        raft.host(),
+                        directory,
+                        Duration.ofMillis(quorum.electionTimeoutMs()),
+                        Duration.ofMillis(2L * quorum.electionTimeoutMs()),
+                        QuorumConfig.of(self, voters, directory).snapshotEntries())
+                .networked(quorum.raftTls().map(t -> new TlsFiles(t.key(), t.certificate(), t.authority())));
+    }
+
+    private static Voter voter(QuorumVoter voter) {
+        return new Voter(voter.id(), 0, voter.host(), voter.raftPort());
     }
 }

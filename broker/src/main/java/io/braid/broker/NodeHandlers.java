@@ -4,6 +4,8 @@ import io.braid.broker.config.NodeConfig;
 import io.braid.broker.config.TopicSettingsCache;
 import io.braid.broker.fetch.FetchHandler;
 import io.braid.broker.fetch.FetchLimits;
+import io.braid.broker.group.GroupEvents;
+import io.braid.broker.group.GroupService;
 import io.braid.broker.handler.AdminHandlers;
 import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.offset.DeleteRecordsHandler;
@@ -15,6 +17,7 @@ import io.braid.broker.produce.ProduceHandler;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.shard.LogDirectories;
 import io.braid.broker.shard.Shards;
+import io.braid.controller.PoolPolicy;
 import io.braid.quorum.QuorumInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,6 +41,7 @@ final class NodeHandlers implements AutoCloseable {
     private final ThreadPoolExecutor background;
     private final FetchHandler fetch;
     private final ProduceHandler produce;
+    private final GroupService groups;
     private final HandlerTable table;
 
     NodeHandlers(
@@ -46,6 +50,7 @@ final class NodeHandlers implements AutoCloseable {
             Shards shards,
             LogDirectories logs,
             TopicSettingsCache topicSettings,
+            GroupEvents groupEvents,
             Quorum quorum) {
         readers = pool("braid-reader", config.requests().readerThreads());
         checkers = pool("braid-check", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -71,6 +76,16 @@ final class NodeHandlers implements AutoCloseable {
                 authorizer,
                 checkers,
                 System::currentTimeMillis);
+        groups = new GroupService(new GroupService.Node(
+                config.node().nodeId(),
+                config.values(),
+                new PoolPolicy(config.quorum().shardsPerPool(), PoolPolicy.DEFAULT.minBrokers()),
+                metadata,
+                shards,
+                topic -> topicSettings.of(metadata.image(), topic).minInsyncReplicas(),
+                readers,
+                background,
+                groupEvents));
         HandlerTable.Builder builder = HandlerTable.builder();
         new AdminHandlers(
                         config,
@@ -86,11 +101,16 @@ final class NodeHandlers implements AutoCloseable {
                 .kafka(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(lookup))
                 .kafka(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lookup))
                 .kafka(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(lookup));
+        groups.addTo(builder, authorizer);
         table = builder.build();
     }
 
     HandlerTable table() {
         return table;
+    }
+
+    GroupService groups() {
+        return groups;
     }
 
     int waitingFetches() {

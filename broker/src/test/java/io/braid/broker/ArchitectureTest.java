@@ -36,6 +36,18 @@ class ArchitectureTest {
     private static final Set<String> SHARD_CORES =
             Set.of("ShardReplica", "SequenceCheck", "UncommittedTail", "FetchInterests", "PartitionAppend");
 
+    /** What is around the cores of groups: threads, futures, the log. */
+    private static final Set<String> GROUP_SHELLS = Set.of(
+            "GroupShard",
+            "GroupPartitions",
+            "GroupCoordinator",
+            "GroupService",
+            "GroupCensusTaker",
+            "OffsetsTopic",
+            "ShardCoordinatorLog",
+            "RecordSink",
+            "FutureReply");
+
     private static final Set<String> IMPURE_CLASSES =
             Set.of("java.util.concurrent.ThreadLocalRandom", "java.security.SecureRandom");
 
@@ -58,6 +70,10 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> CORE = resideInAnyPackage(
                     "io.braid.image..", "io.braid.controller..", "io.braid.log.table..", "io.braid.log.index..")
             .or(resideInAnyPackage("io.braid.broker.shard..").and(named(SHARD_CORES)))
+            .or(resideInAnyPackage("io.braid.broker.group", "io.braid.broker.group.consumer")
+                    .and(not(named(GROUP_SHELLS)))
+                    .and(not(DescribedPredicate.describe(
+                            "tests", c -> c.getName().contains("Test")))))
             .as("cores");
 
     private static final DescribedPredicate<JavaClass> CORE_WITHOUT_FILES =

@@ -73,11 +73,10 @@ final class BrokerDecisions {
         if (stale.isPresent()) {
             return stale.get();
         }
-        if (broker(image, command.brokerId()).fenced()) {
-            return Decision.refused(CommandResult.done(0));
-        }
         List<MetadataRecord> records = new ArrayList<>();
-        records.add(new MetadataRecord.BrokerFenced(command.brokerId()));
+        if (!broker(image, command.brokerId()).fenced()) {
+            records.add(new MetadataRecord.BrokerFenced(command.brokerId()));
+        }
         records.addAll(ShardDecisions.onFenced(image, command.brokerId()));
         return new Decision(records, CommandResult.done(0));
     }

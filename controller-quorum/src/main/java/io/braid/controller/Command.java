@@ -1,5 +1,6 @@
 package io.braid.controller;
 
+import io.braid.image.ControllerImage;
 import io.braid.image.Endpoint;
 import io.braid.image.FeatureRange;
 import java.util.List;
@@ -106,6 +107,75 @@ public sealed interface Command {
             implements Command {
         public AlterShard {
             inSync = List.copyOf(inSync);
+        }
+    }
+
+    /**
+     * Elects leaders, as ElectLeaders of Kafka does. One item a shard, named by its id in decimals: NONE where a leader was
+     * elected, ELECTION_NOT_NEEDED, PREFERRED_LEADER_NOT_AVAILABLE, ELIGIBLE_LEADERS_NOT_AVAILABLE, or
+     * UNKNOWN_TOPIC_OR_PARTITION where there is no such shard.
+     *
+     * @param shardIds empty for all shards; then there are items only for those that need an election
+     */
+    record ElectLeaders(Election election, List<Integer> shardIds) implements Command {
+        public ElectLeaders {
+            Objects.requireNonNull(election);
+            shardIds = List.copyOf(shardIds);
+        }
+    }
+
+    /** Whom an election takes. The ids are those of Kafka's protocol, and stored. */
+    enum Election {
+        /** The first of the replicas, if it is in sync. */
+        PREFERRED((byte) 0),
+        /** Where nobody leads: an in-sync replica if one runs, else any that does, at the cost of acknowledged records. */
+        UNCLEAN((byte) 1);
+
+        private final byte id;
+
+        Election(byte id) {
+            this.id = id;
+        }
+
+        public byte id() {
+            return id;
+        }
+
+        /**
+         * The election with an id.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Election of(byte id) {
+            for (Election each : values()) {
+                if (each.id == id) {
+                    return each;
+                }
+            }
+            throw new IllegalArgumentException("election " + id);
+        }
+    }
+
+    /**
+     * Changes a pool of shards.
+     *
+     * @param replicationFactor of all its shards from now on, not below the present one; 0 leaves it
+     * @param uncleanElection empty leaves it
+     */
+    record AlterPool(int poolId, int replicationFactor, Optional<Boolean> uncleanElection) implements Command {
+        public AlterPool {
+            Objects.requireNonNull(uncleanElection);
+        }
+    }
+
+    /**
+     * Says which controllers there are to be. Refused with INVALID_UPDATE_VERSION unless {@code before} is what the image
+     * holds.
+     */
+    record AlterControllers(List<ControllerImage> before, List<ControllerImage> after) implements Command {
+        public AlterControllers {
+            before = List.copyOf(before);
+            after = List.copyOf(after);
         }
     }
 

@@ -2,11 +2,15 @@ package io.braid.controller;
 
 import io.braid.controller.Command.AllocateProducerIds;
 import io.braid.controller.Command.AlterConfigs;
+import io.braid.controller.Command.AlterControllers;
+import io.braid.controller.Command.AlterPool;
 import io.braid.controller.Command.AlterShard;
 import io.braid.controller.Command.CreateCluster;
 import io.braid.controller.Command.CreatePartitions;
 import io.braid.controller.Command.CreateTopics;
 import io.braid.controller.Command.DeleteTopics;
+import io.braid.controller.Command.ElectLeaders;
+import io.braid.controller.Command.Election;
 import io.braid.controller.Command.FenceBroker;
 import io.braid.controller.Command.InSyncReplica;
 import io.braid.controller.Command.NewPartitions;
@@ -17,6 +21,7 @@ import io.braid.controller.Command.UnfenceBroker;
 import io.braid.controller.Command.UnregisterBroker;
 import io.braid.controller.ConfigChange.Kind;
 import io.braid.controller.ConfigChange.Operation;
+import java.util.Optional;
 
 /** The binary format of commands: what a Raft entry holds, as in docs/on-disk-format.md. */
 public final class CommandCodec {
@@ -135,7 +140,38 @@ public final class CommandCodec {
                             in.readVarint(),
                             in.readVarint(),
                             in.readVarint(),
-                            in.readList(from -> new InSyncReplica(from.readVarint(), from.readVarlong()))));
+                            in.readList(from -> new InSyncReplica(from.readVarint(), from.readVarlong()))))
+            .add(
+                    13,
+                    ElectLeaders.class,
+                    (out, c) -> {
+                        out.writeByte(c.election().id());
+                        out.writeList(c.shardIds(), ByteWriter::writeVarint);
+                    },
+                    in -> new ElectLeaders(Election.of(in.readByte()), in.readList(ByteReader::readVarint)))
+            .add(
+                    14,
+                    AlterPool.class,
+                    (out, c) -> {
+                        out.writeVarint(c.poolId());
+                        out.writeVarint(c.replicationFactor());
+                        out.writeByte(c.uncleanElection().map(on -> on ? 1 : 0).orElse(2));
+                    },
+                    in -> {
+                        int pool = in.readVarint();
+                        int factor = in.readVarint();
+                        byte unclean = in.readByte();
+                        return new AlterPool(pool, factor, unclean == 2 ? Optional.empty() : Optional.of(unclean == 1));
+                    })
+            .add(
+                    15,
+                    AlterControllers.class,
+                    (out, c) -> {
+                        out.writeList(c.before(), Shapes::writeController);
+                        out.writeList(c.after(), Shapes::writeController);
+                    },
+                    in -> new AlterControllers(
+                            in.readList(Shapes::readController), in.readList(Shapes::readController)));
 
     private CommandCodec() {}
 

@@ -49,6 +49,15 @@ final class Decisions {
         if (command instanceof Command.AlterShard alter) {
             return ShardDecisions.alter(alter, image);
         }
+        if (command instanceof Command.ElectLeaders elect) {
+            return Elections.decide(elect, image);
+        }
+        if (command instanceof Command.AlterPool alter) {
+            return PoolDecisions.alter(alter, image);
+        }
+        if (command instanceof Command.AlterControllers alter) {
+            return ControllerDecisions.alter(alter, image);
+        }
         throw new IllegalStateException("no decision for " + command.getClass().getSimpleName());
     }
 

@@ -12,6 +12,8 @@ public final class Limits {
     public static final int MAX_CONFIG_VALUE = 32_767;
     /** Producer ids given to a broker at once. */
     public static final int PRODUCER_ID_BLOCK = 1_000;
+    /** Controllers, those included that are about to join. */
+    public static final int MAX_CONTROLLERS = 15;
     /** Brokers that may be registered. */
     public static final int MAX_BROKERS = 10_000;
     /** Commands of one client that may be unanswered. */

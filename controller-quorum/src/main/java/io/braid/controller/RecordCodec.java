@@ -7,8 +7,10 @@ import io.braid.image.MetadataRecord.BrokerUnfenced;
 import io.braid.image.MetadataRecord.BrokerUnregistered;
 import io.braid.image.MetadataRecord.ClusterCreated;
 import io.braid.image.MetadataRecord.ConfigsChanged;
+import io.braid.image.MetadataRecord.ControllersChanged;
 import io.braid.image.MetadataRecord.MetadataVersionRaised;
 import io.braid.image.MetadataRecord.PartitionsAdded;
+import io.braid.image.MetadataRecord.PoolChanged;
 import io.braid.image.MetadataRecord.PoolCreated;
 import io.braid.image.MetadataRecord.ProducerIdsAllocated;
 import io.braid.image.MetadataRecord.ShardChanged;
@@ -104,7 +106,21 @@ public final class RecordCodec {
                     14,
                     ProducerIdsAllocated.class,
                     (out, r) -> out.writeVarlong(r.nextProducerId()),
-                    in -> new ProducerIdsAllocated(in.readVarlong()));
+                    in -> new ProducerIdsAllocated(in.readVarlong()))
+            .add(
+                    15,
+                    PoolChanged.class,
+                    (out, r) -> {
+                        out.writeVarint(r.poolId());
+                        out.writeVarint(r.replicationFactor());
+                        out.writeBoolean(r.uncleanElection());
+                    },
+                    in -> new PoolChanged(in.readVarint(), in.readVarint(), in.readBoolean()))
+            .add(
+                    16,
+                    ControllersChanged.class,
+                    (out, r) -> out.writeList(r.controllers(), Shapes::writeController),
+                    in -> new ControllersChanged(in.readList(Shapes::readController)));
 
     private RecordCodec() {}
 

@@ -20,27 +20,61 @@ final class ReplicaPlacement {
      * @param brokers at least {@code replicationFactor} of them, in the order of their ids
      */
     static List<Integer> replicas(List<BrokerImage> brokers, int replicationFactor, int shard) {
+        return replicas(brokers, replicationFactor, shard % brokers.size(), shard / brokers.size());
+    }
+
+    /**
+     * The replicas of a shard, leader first.
+     *
+     * @param leader index in {@code brokers}
+     * @param round how many shards this broker leads already
+     */
+    static List<Integer> replicas(List<BrokerImage> brokers, int replicationFactor, int leader, int round) {
         int n = brokers.size();
-        int leader = shard % n;
         List<BrokerImage> candidates = new ArrayList<>(n);
         candidates.add(brokers.get(leader));
         for (int i = 0; i < n - 1; i++) {
-            int step = 1 + (shard / n + i) % (n - 1);
+            int step = 1 + (round + i) % (n - 1);
             candidates.add(brokers.get((leader + step) % n));
         }
         List<Integer> chosen = new ArrayList<>(replicationFactor);
-        Set<String> racks = new HashSet<>();
-        for (BrokerImage broker : candidates) {
-            String rack = broker.rack().orElse("broker " + broker.id());
-            if (chosen.size() < replicationFactor && racks.add(rack)) {
-                chosen.add(broker.id());
-            }
-        }
-        for (BrokerImage broker : candidates) {
-            if (chosen.size() < replicationFactor && !chosen.contains(broker.id())) {
-                chosen.add(broker.id());
-            }
-        }
+        fill(chosen, new HashSet<>(), candidates, replicationFactor);
         return chosen;
+    }
+
+    /**
+     * More replicas for a shard, after those it has.
+     *
+     * @param candidates those wanted most first
+     * @param all every registered broker, for the racks of the replicas there are
+     */
+    static List<Integer> extended(
+            List<Integer> replicas, int replicationFactor, List<BrokerImage> candidates, Iterable<BrokerImage> all) {
+        List<Integer> chosen = new ArrayList<>(replicas);
+        Set<String> racks = new HashSet<>();
+        for (BrokerImage broker : all) {
+            if (replicas.contains(broker.id())) {
+                racks.add(rack(broker));
+            }
+        }
+        fill(chosen, racks, candidates, replicationFactor);
+        return chosen;
+    }
+
+    private static void fill(List<Integer> chosen, Set<String> racks, List<BrokerImage> candidates, int count) {
+        for (BrokerImage broker : candidates) {
+            if (chosen.size() < count && !chosen.contains(broker.id()) && racks.add(rack(broker))) {
+                chosen.add(broker.id());
+            }
+        }
+        for (BrokerImage broker : candidates) {
+            if (chosen.size() < count && !chosen.contains(broker.id())) {
+                chosen.add(broker.id());
+            }
+        }
+    }
+
+    private static String rack(BrokerImage broker) {
+        return broker.rack().orElse("broker " + broker.id());
     }
 }

@@ -2,6 +2,7 @@ package io.braid.controller;
 
 import io.braid.image.BrokerImage;
 import io.braid.image.Configs;
+import io.braid.image.ControllerImage;
 import io.braid.image.Endpoint;
 import io.braid.image.FeatureRange;
 import io.braid.image.Placement;
@@ -111,6 +112,20 @@ final class Shapes {
                 in.readVarint(),
                 in.readVarint(),
                 in.readSignedInt());
+    }
+
+    static void writeController(ByteWriter out, ControllerImage controller) {
+        out.writeVarint(controller.nodeId());
+        out.writeVarint(controller.generation());
+        out.writeString(controller.host());
+        out.writeVarint(controller.controllerPort());
+        out.writeVarint(controller.raftPort());
+        out.writeBoolean(controller.joined());
+    }
+
+    static ControllerImage readController(ByteReader in) {
+        return new ControllerImage(
+                in.readVarint(), in.readVarint(), in.readString(), in.readVarint(), in.readVarint(), in.readBoolean());
     }
 
     static void writePlacements(ByteWriter out, List<Placement> placements) {

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import org.apache.kafka.common.protocol.Errors;
 
 /** Decides who leads a shard and who is in sync. */
@@ -19,45 +18,57 @@ final class ShardDecisions {
 
     /** A broker was fenced: it leaves every in-sync set but where it is the last, and leads nothing. */
     static List<MetadataRecord> onFenced(ClusterImage image, int brokerId) {
+        Elections elections = Elections.of(image).without(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
             if (concerns(shard, brokerId)) {
-                List<Integer> isr = without(shard.isr(), brokerId);
-                List<Integer> kept = isr.isEmpty() ? shard.isr() : isr;
-                int leader = shard.leader() == brokerId ? elect(shard, isr, unfenced(image)) : shard.leader();
-                addIfChanged(records, shard, kept, leader, shard.leader() == brokerId);
+                List<Integer> others = without(shard.isr(), brokerId);
+                List<Integer> isr = others.isEmpty() ? shard.isr() : others;
+                addIfChanged(records, shard, isr, elections, shard.leader() == brokerId);
             }
         }
         return records;
     }
 
-    /** A broker recovered: it leads the shards of whose in-sync set it is a member and that nobody leads. */
+    /** Whether fencing the broker, which may be fenced already, would change any shard. */
+    static boolean holdsBack(ClusterImage image, int brokerId) {
+        return image.shards().stream()
+                .anyMatch(s ->
+                        s.leader() == brokerId || (s.isr().size() > 1 && s.isr().contains(brokerId)));
+    }
+
+    /** A broker recovered: of the shards that nobody leads it leads those where it is in sync, or where the pool lets it. */
     static List<MetadataRecord> onUnfenced(ClusterImage image, int brokerId) {
+        Elections elections = Elections.of(image).with(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
-            if (shard.leader() == ShardImage.NO_LEADER && shard.isr().contains(brokerId)) {
-                records.add(new ShardChanged(shard.with(shard.isr(), brokerId)));
+            if (shard.leader() == ShardImage.NO_LEADER && shard.replicas().contains(brokerId)) {
+                addIfChanged(records, shard, shard.isr(), elections, true);
             }
         }
         return records;
     }
 
     /**
-     * A broker came back as another incarnation. Where others are in sync it has to catch up first. Where it is the last
-     * member it stays that only with its whole log, or where nobody else ever had a copy.
+     * A broker came back as another incarnation. It stays in sync where it shows that it kept its log, and where nobody else
+     * ever had a copy; elsewhere it has to catch up first. Where it was the last member it is remembered as that.
      */
     static List<MetadataRecord> onNewIncarnation(ClusterImage image, int brokerId, boolean keptItsLog) {
+        Elections elections = Elections.of(image).without(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
             if (concerns(shard, brokerId)) {
-                List<Integer> others = without(shard.isr(), brokerId);
-                boolean stays = others.isEmpty()
-                        && shard.isr().contains(brokerId)
-                        && (keptItsLog || shard.replicas().size() == 1);
-                List<Integer> isr = stays ? shard.isr() : others;
+                boolean stays = keptItsLog || shard.replicas().size() == 1;
+                List<Integer> isr = stays ? shard.isr() : without(shard.isr(), brokerId);
+                boolean last = isr.isEmpty() && !shard.isr().isEmpty();
+                ShardImage from = last ? shard.withLastKnown(brokerId) : shard;
                 boolean led = shard.leader() == brokerId;
-                int leader = led ? elect(shard, others, unfenced(image)) : shard.leader();
-                addIfChanged(records, shard, isr, leader, led);
+                if (led) {
+                    Elections.Elected elected = elections.elect(from, isr);
+                    records.add(new ShardChanged(from.with(elected.isr(), elected.leader(), shard.leaderEpoch() + 1)));
+                } else if (!isr.equals(shard.isr())) {
+                    records.add(new ShardChanged(from.with(isr, shard.leader())));
+                }
             }
         }
         return records;
@@ -101,7 +112,7 @@ final class ShardDecisions {
             if (!seen.add(member.brokerId())
                     || !shard.replicas().contains(member.brokerId())
                     || broker.isEmpty()
-                    || broker.get().fenced()
+                    || (broker.get().fenced() && !shard.isr().contains(member.brokerId()))
                     || broker.get().epoch() != member.brokerEpoch()) {
                 return Optional.of(refused(
                         Errors.INELIGIBLE_REPLICA,
@@ -118,29 +129,20 @@ final class ShardDecisions {
         return shard.leader() == brokerId || shard.isr().contains(brokerId);
     }
 
-    /** The first replica that is in sync and runs. */
-    private static int elect(ShardImage shard, List<Integer> candidates, IntPredicate runs) {
-        for (int replica : shard.replicas()) {
-            if (candidates.contains(replica) && runs.test(replica)) {
-                return replica;
-            }
-        }
-        return ShardImage.NO_LEADER;
-    }
-
-    private static IntPredicate unfenced(ClusterImage image) {
-        return id -> image.broker(id).map(b -> !b.fenced()).orElse(false);
-    }
-
     private static List<Integer> without(List<Integer> isr, int brokerId) {
         return isr.stream().filter(id -> id != brokerId).toList();
     }
 
+    /** @param leaderGone whether another leader is to be elected, in a new epoch if there is one or was one */
     private static void addIfChanged(
-            List<MetadataRecord> records, ShardImage shard, List<Integer> isr, int leader, boolean bumpEpoch) {
-        if (bumpEpoch || leader != shard.leader() || !isr.equals(shard.isr())) {
-            int epoch = bumpEpoch || leader != shard.leader() ? shard.leaderEpoch() + 1 : shard.leaderEpoch();
-            records.add(new ShardChanged(shard.with(isr, leader, epoch)));
+            List<MetadataRecord> records,
+            ShardImage shard,
+            List<Integer> isr,
+            Elections elections,
+            boolean leaderGone) {
+        Elections.Elected next = leaderGone ? elections.elect(shard, isr) : new Elections.Elected(shard.leader(), isr);
+        if (next.leader() != shard.leader() || !next.isr().equals(shard.isr())) {
+            records.add(new ShardChanged(shard.with(next.isr(), next.leader())));
         }
     }
 

@@ -6,10 +6,13 @@ import io.braid.image.MetadataRecord;
 import io.braid.image.MetadataRecord.BrokerRegistered;
 import io.braid.image.MetadataRecord.ClusterCreated;
 import io.braid.image.MetadataRecord.ConfigsChanged;
+import io.braid.image.MetadataRecord.ControllersChanged;
+import io.braid.image.MetadataRecord.PoolChanged;
 import io.braid.image.MetadataRecord.PoolCreated;
 import io.braid.image.MetadataRecord.ProducerIdsAllocated;
 import io.braid.image.MetadataRecord.ShardChanged;
 import io.braid.image.MetadataRecord.TopicCreated;
+import io.braid.image.PoolImage;
 import java.util.function.Consumer;
 
 /**
@@ -59,6 +62,12 @@ public final class SnapshotCodec {
             image.pools()
                     .forEach(pool -> record(
                             new PoolCreated(pool.id(), pool.poolClass(), pool.replicationFactor(), pool.rackAware())));
+            image.pools().stream()
+                    .filter(PoolImage::uncleanElection)
+                    .forEach(pool -> record(new PoolChanged(pool.id(), pool.replicationFactor(), true)));
+            if (!image.controllers().isEmpty()) {
+                record(new ControllersChanged(image.controllers()));
+            }
             image.shards().forEach(shard -> record(new ShardChanged(shard)));
             record(new ProducerIdsAllocated(image.nextProducerId()));
             image.forEachConfig(config -> record(new ConfigsChanged(config.type(), config.name(), config.configs())));

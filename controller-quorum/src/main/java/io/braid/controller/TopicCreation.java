@@ -8,7 +8,6 @@ import io.braid.image.Placement;
 import io.braid.image.Placements;
 import io.braid.image.PoolClass;
 import io.braid.image.PoolImage;
-import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +30,7 @@ final class TopicCreation {
     private final ClusterImage image;
     private final List<BrokerImage> running;
     private final List<MetadataRecord> records = new ArrayList<>();
+    /** Made or grown by this command. */
     private final Map<Integer, PoolImage> madePools = new TreeMap<>();
     /** Names of this command with '.' taken for '_'. */
     private final Map<String, String> namesTaken = new HashMap<>();
@@ -81,7 +81,7 @@ final class TopicCreation {
                 return refused.get();
             }
         }
-        PoolImage pool = existing.orElseGet(() -> makePool(poolClass, wantedReplication(topic)));
+        PoolImage pool = existing.map(this::grown).orElseGet(() -> makePool(poolClass, wantedReplication(topic)));
         namesTaken.put(normal(topic.name()), topic.name());
         idsTaken.add(topic.id());
         records.add(new MetadataRecord.TopicCreated(new TopicImage(
@@ -186,13 +186,16 @@ final class TopicCreation {
         records.add(new MetadataRecord.PoolCreated(id, poolClass, replicationFactor, true));
         for (int index = 0; index < shards; index++) {
             List<Integer> replicas = ReplicaPlacement.replicas(running, replicationFactor, index);
-            int leader = replicas.get(0);
-            records.add(new MetadataRecord.ShardChanged(
-                    new ShardImage(ShardImage.id(id, index), replicas, replicas, leader, 0, 0, leader)));
+            records.add(new MetadataRecord.ShardChanged(PoolGrowth.newShard(id, index, replicas)));
         }
         PoolImage pool = new PoolImage(id, poolClass, replicationFactor, true, shards);
         madePools.put(id, pool);
         return pool;
+    }
+
+    /** The pool with shards for brokers that it has none for. */
+    private PoolImage grown(PoolImage pool) {
+        return madePools.computeIfAbsent(pool.id(), id -> PoolGrowth.grow(pool, image, running, records));
     }
 
     private Placements place(NewTopic topic, PoolImage pool) {

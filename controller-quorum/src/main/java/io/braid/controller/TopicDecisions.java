@@ -1,6 +1,7 @@
 package io.braid.controller;
 
 import io.braid.controller.CommandResult.Item;
+import io.braid.image.BrokerImage;
 import io.braid.image.ClusterImage;
 import io.braid.image.MetadataRecord;
 import io.braid.image.Placement;
@@ -8,8 +9,10 @@ import io.braid.image.Placements;
 import io.braid.image.PoolImage;
 import io.braid.image.TopicImage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
@@ -47,6 +50,9 @@ final class TopicDecisions {
         List<MetadataRecord> records = new ArrayList<>();
         List<Item> items = new ArrayList<>();
         Set<String> seen = new HashSet<>();
+        Map<Integer, PoolImage> pools = new HashMap<>();
+        List<BrokerImage> running =
+                image.brokers().stream().filter(b -> !b.fenced()).toList();
         for (Command.NewPartitions each : command.topics()) {
             Optional<TopicImage> topic = image.topic(each.topic());
             if (topic.isEmpty()) {
@@ -69,7 +75,9 @@ final class TopicDecisions {
                 items.add(refused.get());
                 continue;
             }
-            PoolImage pool = image.pool(old.placements().last().poolId()).orElseThrow();
+            PoolImage pool = pools.computeIfAbsent(
+                    old.placements().last().poolId(),
+                    id -> PoolGrowth.grow(image.pool(id).orElseThrow(), image, running, records));
             Placements placements = grown(old, pool);
             records.add(new MetadataRecord.PartitionsAdded(old.id(), each.partitionCount(), placements));
             items.add(new Item(Errors.NONE, "", old.name(), old.id(), each.partitionCount(), pool.replicationFactor()));

@@ -28,6 +28,7 @@ public final class ClusterImage {
             new PoolImage[0],
             new ShardImage[0][],
             new BrokerImage[0],
+            List.of(),
             Interned.empty(),
             Interned.empty());
 
@@ -48,6 +49,7 @@ public final class ClusterImage {
 
     final Interned<Placements> knownPlacements;
     final Interned<Configs> knownConfigs;
+    private final List<ControllerImage> controllers;
     private final long version;
     private final String clusterId;
     private final short metadataVersion;
@@ -66,6 +68,7 @@ public final class ClusterImage {
             PoolImage[] pools,
             ShardImage[][] shards,
             BrokerImage[] brokers,
+            List<ControllerImage> controllers,
             Interned<Placements> knownPlacements,
             Interned<Configs> knownConfigs) {
         this.version = version;
@@ -79,6 +82,7 @@ public final class ClusterImage {
         this.pools = pools;
         this.shards = shards;
         this.brokers = brokers;
+        this.controllers = controllers;
         this.knownPlacements = knownPlacements;
         this.knownConfigs = knownConfigs;
     }
@@ -186,6 +190,16 @@ public final class ClusterImage {
         return List.of(brokers);
     }
 
+    /** All controllers, by node id; empty until the first leader of a quorum that has several named them. */
+    public List<ControllerImage> controllers() {
+        return controllers;
+    }
+
+    /** The controller of a node. */
+    public Optional<ControllerImage> controller(int nodeId) {
+        return controllers.stream().filter(c -> c.nodeId() == nodeId).findFirst();
+    }
+
     /**
      * What was set on a resource; empty when nothing was or there is no such resource.
      *
@@ -228,6 +242,7 @@ public final class ClusterImage {
                         && Arrays.equals(pools, that.pools)
                         && Arrays.deepEquals(shards, that.shards)
                         && Arrays.equals(brokers, that.brokers)
+                        && controllers.equals(that.controllers)
                         && same(byName, that.byName)
                         && same(byId, that.byId)
                         && same(configs, that.configs));

@@ -23,6 +23,7 @@ public final class ImageBuilder {
     private PoolImage[] pools;
     private ShardImage[][] shards;
     private BrokerImage[] brokers;
+    private List<ControllerImage> controllers;
 
     ImageBuilder(ClusterImage from) {
         this.from = from;
@@ -38,6 +39,7 @@ public final class ImageBuilder {
         pools = from.pools;
         shards = from.shards;
         brokers = from.brokers;
+        controllers = from.controllers();
     }
 
     /** Applies records in order. */
@@ -65,6 +67,7 @@ public final class ImageBuilder {
                 pools,
                 shards,
                 brokers,
+                controllers,
                 knownPlacements.freeze(),
                 knownConfigs.freeze());
     }
@@ -79,6 +82,10 @@ public final class ImageBuilder {
 
     void nextProducerId(long next) {
         nextProducerId = next;
+    }
+
+    void controllers(List<ControllerImage> now) {
+        controllers = now;
     }
 
     BrokerImage requireBroker(int id) {
@@ -119,6 +126,14 @@ public final class ImageBuilder {
         pools[pool.id()] = pool;
         shards = Arrays.copyOf(shards, pools.length);
         shards[pool.id()] = new ShardImage[0];
+    }
+
+    void changePool(int id, int replicationFactor, boolean uncleanElection) {
+        require(id >= 0 && id < pools.length && pools[id] != null, "pool", id);
+        if (pools == from.pools) {
+            pools = pools.clone();
+        }
+        pools[id] = pools[id].with(replicationFactor, uncleanElection);
     }
 
     void putShard(ShardImage shard) {

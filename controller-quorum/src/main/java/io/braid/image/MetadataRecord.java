@@ -74,6 +74,26 @@ public sealed interface MetadataRecord {
         }
     }
 
+    /** A pool has another replication factor, or elects otherwise; its shards change by records of their own. */
+    record PoolChanged(int poolId, int replicationFactor, boolean uncleanElection) implements MetadataRecord {
+        @Override
+        public void applyTo(ImageBuilder image) {
+            image.changePool(poolId, replicationFactor, uncleanElection);
+        }
+    }
+
+    /** All controllers there are to be, by node id. */
+    record ControllersChanged(List<ControllerImage> controllers) implements MetadataRecord {
+        public ControllersChanged {
+            controllers = List.copyOf(controllers);
+        }
+
+        @Override
+        public void applyTo(ImageBuilder image) {
+            image.controllers(controllers);
+        }
+    }
+
     /** A shard was added at the end of its pool, or changed. */
     record ShardChanged(ShardImage shard) implements MetadataRecord {
         @Override

@@ -59,4 +59,14 @@ public record ShardImage(
         int last = newLeader != NO_LEADER ? newLeader : leader != NO_LEADER ? leader : lastKnownLeader;
         return new ShardImage(id, replicas, newIsr, newLeader, newLeaderEpoch, version + 1, last);
     }
+
+    /** The shard with more replicas, which have to catch up before they are in sync. */
+    public ShardImage withReplicas(List<Integer> newReplicas) {
+        return new ShardImage(id, newReplicas, isr, leader, leaderEpoch, version + 1, lastKnownLeader);
+    }
+
+    /** The same version of the shard with another last-known leader. */
+    public ShardImage withLastKnown(int brokerId) {
+        return new ShardImage(id, replicas, isr, leader, leaderEpoch, version, brokerId);
+    }
 }

@@ -2,26 +2,24 @@ package io.braid.quorum;
 
 import io.braid.controller.Command;
 import io.braid.controller.CommandResult;
-import io.braid.controller.Limits;
 import io.braid.controller.MalformedException;
 import io.braid.image.ClusterImage;
 import io.braid.quorum.message.BrokerHeartbeatRequest;
 import io.braid.quorum.message.BrokerHeartbeatRequest.Wish;
 import io.braid.quorum.message.BrokerHeartbeatResponse;
 import io.braid.quorum.message.FetchMetadataResponse;
+import io.braid.quorum.message.QuorumStatusRequest;
+import io.braid.quorum.message.QuorumStatusResponse;
 import io.braid.quorum.message.RegisterBrokerRequest;
 import io.braid.quorum.message.RegisterBrokerResponse;
-import io.braid.quorum.message.SubmitCommandRequest;
-import io.braid.quorum.message.SubmitCommandResponse;
 import io.braid.quorum.message.VendorResponse.Leader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import org.apache.kafka.common.protocol.ApiMessage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,43 +32,45 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained here ends in a future of its own, or nowhere
 public final class BrokerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
+    private static final long CATCH_UP_GRACE_MS = 300;
+
+    /** How long another process may seem to run under the same id: longer than a session whose end was not noticed. */
+    private static final Duration DUPLICATE_PATIENCE = Duration.ofSeconds(10);
 
     private final SessionConfig config;
     private final int brokerId;
-    private final List<ControllerChannel> controllers;
+    private final KnownControllers controllers;
     private final QuorumNode.FatalListener fatal;
-    private final ScheduledThreadPoolExecutor thread;
+    private final SessionThread thread;
     private final ImageHolder images = new ImageHolder();
-    private final CommandSender commands;
+    private final SessionCommands commands;
     private final MetadataPuller puller;
+    private final HeartbeatLoop heartbeats;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile long brokerEpoch = -1;
-    private volatile boolean closed;
-    private int leader;
-    private int polled;
-    private Wish wish = Wish.STAY_FENCED;
+    private final AtomicBoolean catchingUp = new AtomicBoolean();
+    private final StaleFeed staleFeed;
+    private ControllerChannel polled;
+    private long pollRound;
     private boolean registering;
     private boolean away;
-    private long heartbeatRound;
 
-    private BrokerSession(SessionConfig config, List<ControllerChannel> controllers, QuorumNode.FatalListener fatal) {
-        if (controllers.isEmpty()) {
-            throw new IllegalArgumentException("no controllers");
-        }
+    private BrokerSession(SessionConfig config, KnownControllers controllers, QuorumNode.FatalListener fatal) {
         this.config = config;
         this.brokerId = config.registration().brokerId();
-        this.controllers = List.copyOf(controllers);
+        this.controllers = controllers;
         this.fatal = fatal;
-        this.commands = new CommandSender(config.registration().incarnation());
+        this.thread = new SessionThread(config);
+        this.commands = new SessionCommands(config, thread, controllers, images);
         this.puller = new MetadataPuller(
                 brokerId, (int) config.requestTimeout().dividedBy(2).toMillis());
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread owner = new Thread(task, "braid-session-" + brokerId);
-            owner.setDaemon(true);
-            return owner;
-        });
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        thread.setRemoveOnCancelPolicy(true);
+        this.polled = controllers.leader();
+        this.staleFeed = new StaleFeed(config.heartbeatInterval().multipliedBy(2));
+        this.heartbeats = new HeartbeatLoop(
+                config,
+                controllers::all,
+                () -> images.image().version(),
+                (from, request, answer) -> thread.execute(() -> onHeartbeat(from, request, answer)));
     }
 
     /** As {@link #start(SessionConfig, List, QuorumNode.FatalListener)}; what is fatal is only logged. */
@@ -79,16 +79,35 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * Starts to register; {@link #ready} tells when that is done. Does not block.
+     * Starts to register; {@link #ready} tells when that is done. Stays with these controllers. Does not block.
      *
      * @param controllers the session's from now on; closed with it
      * @param fatal told when metadata cannot be read, because a newer release wrote it: the node must stop
      */
     public static BrokerSession start(
             SessionConfig config, List<ControllerChannel> controllers, QuorumNode.FatalListener fatal) {
+        return start(config, new KnownControllers(controllers, Optional.empty()), fatal);
+    }
+
+    /**
+     * As above, but follows the controllers: once the metadata names them it is connected to those and no others.
+     *
+     * @param connector for those that are not among {@code controllers}
+     */
+    public static BrokerSession start(
+            SessionConfig config,
+            List<ControllerChannel> controllers,
+            ControllerConnector connector,
+            QuorumNode.FatalListener fatal) {
+        return start(config, new KnownControllers(controllers, Optional.of(connector)), fatal);
+    }
+
+    private static BrokerSession start(
+            SessionConfig config, KnownControllers controllers, QuorumNode.FatalListener fatal) {
         BrokerSession session = new BrokerSession(config, controllers, fatal);
-        session.onThread(session::register);
-        session.onThread(session::poll);
+        session.images.addListener((before, after) -> controllers.onNamed(after.controllers()));
+        session.thread.execute(session::register);
+        session.thread.execute(session::poll);
         return session;
     }
 
@@ -112,10 +131,9 @@ public final class BrokerSession implements AutoCloseable {
 
     private CompletableFuture<Void> wish(Wish wanted, boolean fenced) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        orFail(done, () -> {
-            wish = wanted;
+        thread.executeOrFail(done, () -> {
             images.await(image -> isFenced(image) == fenced, done);
-            sendHeartbeats();
+            heartbeats.wish(wanted);
         });
         return done;
     }
@@ -146,7 +164,7 @@ public final class BrokerSession implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        orFail(done, () -> images.await(image -> image.version() >= version, done));
+        thread.executeOrFail(done, () -> images.await(image -> image.version() >= version, done));
         return done;
     }
 
@@ -156,65 +174,45 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
+     * What the leading controller knows of the quorum; where none leads in time, what another one knows. Fails with a
+     * {@link TimeoutException} if no controller answers.
+     */
+    public CompletableFuture<QuorumInfo> quorum() {
+        CompletableFuture<QuorumInfo> info = new CompletableFuture<>();
+        long deadlineNs = System.nanoTime() + config.requestTimeout().toNanos();
+        thread.executeOrFail(info, () -> askForQuorum(info, deadlineNs));
+        return info;
+    }
+
+    private void askForQuorum(CompletableFuture<QuorumInfo> info, long deadlineNs) {
+        ControllerChannel to = controllers.leader();
+        thread.ask(to, new QuorumStatusRequest(), QuorumStatusResponse.class, (answer, failure) -> {
+            boolean leads = failure == null
+                    && answer.info().leaderId() == answer.member().nodeId();
+            boolean late = System.nanoTime() - deadlineNs >= 0;
+            if (leads || (late && failure == null)) {
+                info.complete(answer.info());
+            } else if (late) {
+                info.completeExceptionally(new TimeoutException("no controller answers", failure));
+            } else {
+                controllers.leaderLost(to, failure == null ? answer.leader() : Leader.UNKNOWN);
+                thread.later(() -> askForQuorum(info, deadlineNs));
+            }
+        });
+    }
+
+    /**
      * Sends a command to the leading controller, again and again under one request id until it is answered, so that it
      * is applied at most once. The future never fails: when nobody answers within the configured time the result is
      * REQUEST_TIMED_OUT, and the command may still be applied. When it completes, on the session's thread,
      * {@link #image} shows the result.
      */
     public CompletableFuture<CommandResult> submit(Command command) {
-        CommandSender.Pending pending = new CommandSender.Pending(
-                command, System.nanoTime() + config.commandTimeout().toNanos());
-        if (!onThread(() -> {
-            commands.add(pending);
-            sendCommands();
-        })) {
+        CommandSender.Pending pending = commands.pending(command);
+        if (!thread.execute(() -> commands.submit(pending))) {
             pending.future.complete(CommandResult.failed(Errors.REQUEST_TIMED_OUT, "the session has ended"));
         }
         return pending.future;
-    }
-
-    private void sendCommands() {
-        for (CommandSender.Pending next; (next = commands.next()) != null; ) {
-            if (next.bytes.length > Limits.MAX_COMMAND_BYTES) {
-                finish(
-                        next,
-                        CommandResult.failed(
-                                Errors.INVALID_REQUEST,
-                                "the command takes " + next.bytes.length + " bytes, more than "
-                                        + Limits.MAX_COMMAND_BYTES));
-            } else {
-                send(next);
-            }
-        }
-    }
-
-    private void send(CommandSender.Pending pending) {
-        if (System.nanoTime() - pending.deadlineNs >= 0) {
-            finish(pending, CommandResult.failed(Errors.REQUEST_TIMED_OUT, "no controller answered in time"));
-            return;
-        }
-        int to = leader;
-        ask(to, new SubmitCommandRequest(pending.bytes), SubmitCommandResponse.class, (answer, failure) -> {
-            if (failure != null || answer.error() != Errors.NONE) {
-                leaderLost(to, failure == null ? answer.leader() : Leader.UNKNOWN);
-                later(() -> send(pending));
-            } else {
-                images.await(
-                        image -> image.version() >= answer.result().version(), whenShown(pending, answer.result()));
-            }
-        });
-    }
-
-    private CompletableFuture<Void> whenShown(CommandSender.Pending pending, CommandResult result) {
-        CompletableFuture<Void> shown = new CompletableFuture<>();
-        shown.thenRun(() -> finish(pending, result));
-        return shown;
-    }
-
-    private void finish(CommandSender.Pending pending, CommandResult result) {
-        commands.finished(pending);
-        pending.future.complete(result);
-        sendCommands();
     }
 
     private void register() {
@@ -224,44 +222,48 @@ public final class BrokerSession implements AutoCloseable {
     private void register(long deadlineNs) {
         registering = true;
         CommandSender.Pending registration = new CommandSender.Pending(config.registration(), deadlineNs);
-        commands.add(registration);
-        // The first command of a session: nothing is before it that could keep it from being numbered.
-        for (CommandSender.Pending next; (next = commands.next()) != null; ) {
-            if (next == registration) {
-                sendRegistration(next);
-            } else {
-                send(next);
-            }
-        }
+        commands.number(registration);
+        sendRegistration(registration);
     }
 
     private void sendRegistration(CommandSender.Pending registration) {
-        int to = leader;
-        ask(to, new RegisterBrokerRequest(registration.bytes), RegisterBrokerResponse.class, (answer, failure) -> {
+        ControllerChannel to = controllers.leader();
+        String cluster = config.clusterId().isEmpty() ? images.image().clusterId() : config.clusterId();
+        RegisterBrokerRequest request = new RegisterBrokerRequest(registration.bytes, cluster);
+        thread.ask(to, request, RegisterBrokerResponse.class, (answer, failure) -> {
             if (failure == null && answer.error() == Errors.NONE) {
                 registered(registration, answer);
             } else if (failure == null && refusedForGood(answer.error(), registration)) {
                 commands.finished(registration);
                 registering = false;
-                ready.completeExceptionally(
-                        new IOException("broker " + brokerId + " cannot be registered: " + answer.message()));
+                refused(answer.message());
             } else if (failure == null && answer.error() == Errors.INVALID_REQUEST) {
                 // Decided and kept under its number, so the next try needs another: the cluster was not created yet.
                 commands.finished(registration);
-                later(() -> register(registration.deadlineNs));
+                thread.later(() -> register(registration.deadlineNs));
             } else {
-                leaderLost(to, failure == null ? answer.leader() : Leader.UNKNOWN);
-                later(() -> sendRegistration(registration));
+                controllers.leaderLost(to, failure == null ? answer.leader() : Leader.UNKNOWN);
+                thread.later(() -> sendRegistration(registration));
             }
         });
     }
 
+    /** At the start of a broker this is an answer; later it means that the broker has no place in the cluster any more. */
+    private void refused(String message) {
+        IOException refusal = new IOException("broker " + brokerId + " cannot be registered: " + message);
+        if (!ready.completeExceptionally(refusal) && !ready.isCompletedExceptionally()) {
+            fatal.onFatal(refusal.getMessage(), refusal);
+        }
+    }
+
     /** A duplicate may be an earlier process whose end the controller has not noticed yet. */
-    private static boolean refusedForGood(Errors error, CommandSender.Pending registration) {
-        boolean late = System.nanoTime() - registration.deadlineNs >= 0;
+    private boolean refusedForGood(Errors error, CommandSender.Pending registration) {
+        long leftNs = registration.deadlineNs - System.nanoTime();
+        long spentNs = config.commandTimeout().toNanos() - leftNs;
         return switch (error) {
             case NOT_CONTROLLER -> false;
-            case DUPLICATE_BROKER_REGISTRATION, INVALID_REQUEST -> late;
+            case DUPLICATE_BROKER_REGISTRATION -> leftNs <= 0 || spentNs >= DUPLICATE_PATIENCE.toNanos();
+            case INVALID_REQUEST -> leftNs <= 0;
             default -> true;
         };
     }
@@ -271,150 +273,100 @@ public final class BrokerSession implements AutoCloseable {
         registering = false;
         brokerEpoch = answer.brokerEpoch();
         images.await(image -> image.version() >= answer.version(), ready);
-        long round = ++heartbeatRound;
-        heartbeatEvery(round);
-        sendCommands();
+        heartbeats.registered(brokerEpoch);
+        commands.sendAll();
     }
 
-    private void heartbeatEvery(long round) {
-        if (round == heartbeatRound) {
-            sendHeartbeats();
-            schedule(() -> heartbeatEvery(round), config.heartbeatInterval().toMillis());
+    private void onHeartbeat(ControllerChannel from, BrokerHeartbeatRequest request, BrokerHeartbeatResponse answer) {
+        boolean unknown = answer.error() == Errors.STALE_BROKER_EPOCH;
+        if (unknown && request.brokerEpoch() == brokerEpoch && !registering) {
+            LOG.warn("the controllers do not know this broker any more id={}; it registers again", brokerId);
+            register();
+        }
+        if (from != polled && staleFeed.isStale(answer.version(), images.image().version(), System.nanoTime())) {
+            LOG.info("metadata is fetched elsewhere since it stands still from={}", polled.target());
+            pollFrom(from);
         }
     }
 
-    private void sendHeartbeats() {
-        if (brokerEpoch < 0) {
-            return;
+    private void pollFrom(ControllerChannel controller) {
+        polled = controller;
+        puller.reset();
+        poll();
+    }
+
+    /**
+     * A peer has metadata of this version. If it does not come within a moment from the controller that is asked, which may
+     * have stopped, the next one is asked. Any thread; cheap when {@link #image} is as new.
+     */
+    public void catchUp(long version) {
+        if (images.image().version() < version && catchingUp.compareAndSet(false, true)) {
+            thread.later(() -> pollAnother(version), CATCH_UP_GRACE_MS);
         }
-        BrokerHeartbeatRequest heartbeat =
-                new BrokerHeartbeatRequest(brokerId, brokerEpoch, images.image().version(), wish);
-        for (int i = 0; i < controllers.size(); i++) {
-            int to = i;
-            ask(to, heartbeat, BrokerHeartbeatResponse.class, (answer, failure) -> {
-                boolean unknown = failure == null && answer.error() == Errors.STALE_BROKER_EPOCH;
-                if (unknown && heartbeat.brokerEpoch() == brokerEpoch && !registering) {
-                    LOG.warn("the controllers do not know this broker any more id={}; it registers again", brokerId);
-                    register();
-                }
-            });
+    }
+
+    private void pollAnother(long version) {
+        catchingUp.set(false);
+        ControllerChannel other = controllers.after(polled);
+        if (images.image().version() < version && !away && other != polled) {
+            LOG.info("metadata is fetched elsewhere since it is behind a peer's from={}", polled.target());
+            pollFrom(other);
         }
     }
 
     private void poll() {
-        int from = polled;
-        ask(from, puller.nextRequest(images.image()), FetchMetadataResponse.class, (answer, failure) -> {
+        if (!controllers.knows(polled)) {
+            puller.reset();
+            polled = controllers.leader();
+        }
+        ControllerChannel from = polled;
+        long round = ++pollRound;
+        thread.ask(from, puller.nextRequest(images.image()), FetchMetadataResponse.class, (answer, failure) -> {
+            if (round != pollRound) {
+                return;
+            }
             if (failure != null || answer.error() != Errors.NONE) {
                 if (!away) {
-                    LOG.info(
-                            "metadata cannot be fetched from={} cause={}",
-                            controllers.get(from).target(),
-                            failure);
+                    LOG.info("metadata cannot be fetched from={} cause={}", from.target(), String.valueOf(failure));
                 }
                 away = true;
                 puller.reset();
-                polled = (from + 1) % controllers.size();
-                later(this::poll);
+                polled = controllers.after(from);
+                thread.later(() -> {
+                    if (round == pollRound) {
+                        poll();
+                    }
+                });
                 return;
             }
             if (away) {
-                LOG.info(
-                        "metadata is fetched again from={}",
-                        controllers.get(from).target());
+                LOG.info("metadata is fetched again from={}", from.target());
                 away = false;
             }
-            try {
-                images.advance(puller.onAnswer(answer, images.image()));
-                poll();
-            } catch (MalformedException | IllegalStateException e) {
-                ready.completeExceptionally(new IOException(e.getMessage(), e));
-                fatal.onFatal("metadata from the controllers cannot be used: " + e.getMessage(), e);
-            }
+            onNews(answer);
         });
     }
 
-    /** Turns to the controller that is said to lead, or to the next one. */
-    private void leaderLost(int was, Leader hint) {
-        if (was != leader) {
-            return;
-        }
-        String target = hint.host() + ":" + hint.port();
-        for (int i = 0; i < controllers.size(); i++) {
-            if (controllers.get(i).target().equals(target)) {
-                leader = i;
-                return;
-            }
-        }
-        leader = (was + 1) % controllers.size();
-    }
-
-    /** Sends a request; the answer, or what went wrong, comes back on the session's thread. */
-    private <T extends ApiMessage> void ask(
-            int controller, ApiMessage request, Class<T> answer, BiConsumer<T, Throwable> then) {
-        controllers
-                .get(controller)
-                .send(request, config.requestTimeout())
-                .whenComplete((response, failure) -> onThread(() -> {
-                    if (failure == null && answer.isInstance(response)) {
-                        then.accept(answer.cast(response), null);
-                    } else {
-                        then.accept(null, failure != null ? failure : new IOException("an answer of another kind"));
-                    }
-                }));
-    }
-
-    private void later(Runnable task) {
-        schedule(task, config.retryBackoff().toMillis());
-    }
-
-    private void schedule(Runnable task, long delayMs) {
+    private void onNews(FetchMetadataResponse answer) {
         try {
-            thread.schedule(() -> guarded(task), delayMs, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.trace("closed", e);
-        }
-    }
-
-    private void orFail(CompletableFuture<?> future, Runnable task) {
-        if (!onThread(task)) {
-            future.completeExceptionally(new IOException("the session has ended"));
-        }
-    }
-
-    private boolean onThread(Runnable task) {
-        try {
-            thread.execute(() -> guarded(task));
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    private void guarded(Runnable task) {
-        try {
-            if (!closed) {
-                task.run();
-            }
-        } catch (RuntimeException e) {
-            LOG.error("broker session failed at a task", e);
+            images.advance(puller.onAnswer(answer, images.image()));
+            poll();
+        } catch (MalformedException | IllegalStateException e) {
+            ready.completeExceptionally(new IOException(e.getMessage(), e));
+            fatal.onFatal("metadata from the controllers cannot be used: " + e.getMessage(), e);
         }
     }
 
     /** Ends the session without a word to the controllers: they fence the broker when they miss it. Does not block. */
     @Override
     public void close() {
-        try {
-            thread.execute(() -> {
-                closed = true;
-                commands.closeAll();
-                IOException ended = new IOException("the session has ended");
-                images.failWaiters(ended);
-                ready.completeExceptionally(ended);
-                controllers.forEach(ControllerChannel::close);
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.trace("closed before", e);
-        }
-        thread.shutdown();
+        heartbeats.close();
+        thread.close(() -> {
+            commands.closeAll();
+            IOException ended = new IOException("the session has ended");
+            images.failWaiters(ended);
+            ready.completeExceptionally(ended);
+            controllers.close();
+        });
     }
 }

@@ -17,16 +17,16 @@ import org.apache.kafka.common.protocol.Errors;
  * The commands of one client on their way: each is sent again under its number until it is answered or given up, and no
  * more are unanswered than the controllers remember. Owned by the session's thread.
  */
-final class CommandSender {
+public final class CommandSender {
     /** A command and what waits for it. */
-    static final class Pending {
-        final Command command;
-        final CompletableFuture<CommandResult> future = new CompletableFuture<>();
-        final long deadlineNs;
-        long sequence;
-        byte[] bytes;
+    public static final class Pending {
+        public final Command command;
+        public final CompletableFuture<CommandResult> future = new CompletableFuture<>();
+        public final long deadlineNs;
+        public long sequence;
+        public byte[] bytes;
 
-        Pending(Command command, long deadlineNs) {
+        public Pending(Command command, long deadlineNs) {
             this.command = command;
             this.deadlineNs = deadlineNs;
         }
@@ -37,16 +37,16 @@ final class CommandSender {
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private long nextSequence;
 
-    CommandSender(Uuid client) {
+    public CommandSender(Uuid client) {
         this.client = client;
     }
 
-    void add(Pending pending) {
+    public void add(Pending pending) {
         waiting.add(pending);
     }
 
     /** The next command that may be sent, numbered and encoded; null if there is none. */
-    Pending next() {
+    public Pending next() {
         boolean full = !unanswered.isEmpty() && nextSequence - unanswered.firstKey() >= Limits.MAX_UNANSWERED;
         if (waiting.isEmpty() || full) {
             return null;
@@ -60,12 +60,12 @@ final class CommandSender {
     }
 
     /** The command was answered or given up: its number is never used again. */
-    void finished(Pending pending) {
+    public void finished(Pending pending) {
         unanswered.remove(pending.sequence);
     }
 
     /** Ends everything. */
-    void closeAll() {
+    public void closeAll() {
         CommandResult closed = CommandResult.failed(Errors.REQUEST_TIMED_OUT, "the session with the controllers ended");
         waiting.forEach(pending -> pending.future.complete(closed));
         waiting.clear();

@@ -1,5 +1,6 @@
 package io.braid.quorum;
 
+import io.braid.image.ControllerImage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -13,6 +14,16 @@ public interface ControllerChannel extends AutoCloseable {
      * cannot be reached or does not answer in time; whether it took the request in is then unknown.
      */
     CompletableFuture<ApiMessage> send(ApiMessage request, Duration timeout);
+
+    /** Node id of the controller, or -1 if it is known by its address only. */
+    default int nodeId() {
+        return -1;
+    }
+
+    /** Whether it leads to this controller at the address that it has now. */
+    default boolean leadsTo(ControllerImage controller) {
+        return target().equals(controller.host() + ":" + controller.controllerPort());
+    }
 
     /** For logs: where it leads. */
     String target();

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The newest image of a broker, and who waits for a newer one. {@link #image} may be read from any thread; the rest is
  * owned by the session's thread, but for {@link #addListener}.
  */
-final class ImageHolder {
+public final class ImageHolder {
     private static final Logger LOG = LoggerFactory.getLogger(ImageHolder.class);
 
     private record Waiter(Predicate<ClusterImage> until, CompletableFuture<Void> future) {}
@@ -23,16 +23,16 @@ final class ImageHolder {
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile ClusterImage image = ClusterImage.EMPTY;
 
-    ClusterImage image() {
+    public ClusterImage image() {
         return image;
     }
 
-    void addListener(ImageListener listener) {
+    public void addListener(ImageListener listener) {
         listeners.add(listener);
     }
 
     /** Takes a newer image; tells the listeners, then those who wait. An older one is dropped. */
-    void advance(ClusterImage next) {
+    public void advance(ClusterImage next) {
         ClusterImage before = image;
         if (next.version() <= before.version()) {
             return;
@@ -57,7 +57,7 @@ final class ImageHolder {
     }
 
     /** Completes the future when the image meets the condition. */
-    void await(Predicate<ClusterImage> until, CompletableFuture<Void> future) {
+    public void await(Predicate<ClusterImage> until, CompletableFuture<Void> future) {
         if (until.test(image)) {
             future.complete(null);
         } else {
@@ -65,7 +65,7 @@ final class ImageHolder {
         }
     }
 
-    void failWaiters(Exception cause) {
+    public void failWaiters(Exception cause) {
         waiters.forEach(waiter -> waiter.future().completeExceptionally(cause));
         waiters.clear();
     }

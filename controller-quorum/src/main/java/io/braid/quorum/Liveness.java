@@ -9,7 +9,7 @@ import java.util.Map;
  * Which brokers live, as one controller sees it: soft state, never written anywhere. Pure: times come in, in nanoseconds
  * of one clock. Owned by the controller thread.
  */
-final class Liveness {
+public final class Liveness {
     private static final class Session {
         final long brokerEpoch;
         long connection;
@@ -22,17 +22,17 @@ final class Liveness {
     }
 
     /** An incarnation of a broker that is gone. */
-    record Expired(int brokerId, long brokerEpoch) {}
+    public record Expired(int brokerId, long brokerEpoch) {}
 
     private final LivenessConfig config;
     private final Map<Integer, Session> sessions = new HashMap<>();
 
-    Liveness(LivenessConfig config) {
+    public Liveness(LivenessConfig config) {
         this.config = config;
     }
 
     /** A broker was heard of on a connection. */
-    void heard(int brokerId, long brokerEpoch, long connection, long nowNs) {
+    public void heard(int brokerId, long brokerEpoch, long connection, long nowNs) {
         Session session = sessions.get(brokerId);
         if (session != null && session.brokerEpoch > brokerEpoch) {
             return;
@@ -47,7 +47,7 @@ final class Liveness {
     }
 
     /** A connection ended; a broker that was last heard of on it has a short while to come back. */
-    void closed(int brokerId, long connection, long nowNs) {
+    public void closed(int brokerId, long connection, long nowNs) {
         Session session = sessions.get(brokerId);
         if (session != null && session.connected && session.connection == connection) {
             session.connected = false;
@@ -59,7 +59,7 @@ final class Liveness {
     }
 
     /** Whether an incarnation of the broker is connected on another connection than this one. */
-    boolean connectedElsewhere(int brokerId, long connection, long nowNs) {
+    public boolean connectedElsewhere(int brokerId, long connection, long nowNs) {
         Session session = sessions.get(brokerId);
         return session != null
                 && session.connected
@@ -68,7 +68,7 @@ final class Liveness {
     }
 
     /** This controller leads from now on: a broker it does not hear of yet gets a grace. */
-    void startLeading(Map<Integer, Long> unfenced, long nowNs) {
+    public void startLeading(Map<Integer, Long> unfenced, long nowNs) {
         unfenced.forEach((brokerId, epoch) -> {
             Session session = sessions.get(brokerId);
             if (session != null && session.brokerEpoch == epoch && session.connected) {
@@ -82,11 +82,11 @@ final class Liveness {
     }
 
     /** The controller itself stood still: nobody is to blame for what was not heard. */
-    void extendAll(long byNs) {
+    public void extendAll(long byNs) {
         sessions.values().forEach(session -> session.deadlineNs += byNs);
     }
 
-    List<Expired> expired(long nowNs) {
+    public List<Expired> expired(long nowNs) {
         List<Expired> gone = new ArrayList<>();
         sessions.forEach((brokerId, session) -> {
             if (nowNs - session.deadlineNs >= 0) {
@@ -97,7 +97,7 @@ final class Liveness {
     }
 
     /** The broker was fenced, or left. */
-    void forget(int brokerId, long brokerEpoch) {
+    public void forget(int brokerId, long brokerEpoch) {
         Session session = sessions.get(brokerId);
         if (session != null && session.brokerEpoch == brokerEpoch) {
             sessions.remove(brokerId);

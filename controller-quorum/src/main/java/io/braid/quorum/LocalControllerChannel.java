@@ -1,5 +1,6 @@
 package io.braid.quorum;
 
+import io.braid.image.ControllerImage;
 import io.braid.protocol.Principal;
 import io.braid.protocol.network.ConnectionState;
 import java.io.IOException;
@@ -18,14 +19,26 @@ final class LocalControllerChannel implements ControllerChannel {
     private static final AtomicLong IDS = new AtomicLong(-1);
 
     private final ControllerService service;
+    private final int nodeId;
     private final ConnectionState connection = new ConnectionState(
             IDS.getAndDecrement(),
             "local",
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Principal.ANONYMOUS);
 
-    LocalControllerChannel(ControllerService service) {
+    LocalControllerChannel(ControllerService service, int nodeId) {
         this.service = service;
+        this.nodeId = nodeId;
+    }
+
+    @Override
+    public int nodeId() {
+        return nodeId;
+    }
+
+    @Override
+    public boolean leadsTo(ControllerImage controller) {
+        return controller.nodeId() == nodeId;
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The newest records of a controller, for brokers that are a little behind. Bounded by the number of records; a broker
  * that is further behind needs a snapshot. Owned by the controller thread.
  */
-final class MetadataFeed {
+public final class MetadataFeed {
     private static final int MAX_RECORDS = 50_000;
 
     private static final class Kept {
@@ -29,12 +29,12 @@ final class MetadataFeed {
     private int records;
     private ClusterImage image = ClusterImage.EMPTY;
 
-    ClusterImage image() {
+    public ClusterImage image() {
         return image;
     }
 
     /** Records took the image on. */
-    void add(ClusterImage before, ClusterImage after, List<MetadataRecord> added) {
+    public void add(ClusterImage before, ClusterImage after, List<MetadataRecord> added) {
         if (after.version() <= image.version()) {
             return;
         }
@@ -51,7 +51,7 @@ final class MetadataFeed {
     }
 
     /** The image was replaced as a whole: no broker can be led here by records. */
-    void replace(ClusterImage now) {
+    public void replace(ClusterImage now) {
         if (now.version() > image.version()) {
             image = now;
             kept.clear();
@@ -63,7 +63,7 @@ final class MetadataFeed {
      * Encoded batches that lead on from a version, up to a number of bytes but at least one; empty if that version is not
      * one they lead on from.
      */
-    Optional<List<byte[]>> after(long version, int maxBytes) {
+    public Optional<List<byte[]>> after(long version, int maxBytes) {
         List<byte[]> batches = new ArrayList<>();
         int bytes = 0;
         for (Kept each : kept) {

@@ -8,7 +8,7 @@ import io.braid.quorum.message.FetchMetadataResponse;
 import io.braid.quorum.message.RecordBatch;
 
 /** Follows the cluster's metadata: what to ask for next, and the image that an answer leads to. Owned by the session's thread. */
-final class MetadataPuller {
+public final class MetadataPuller {
     private static final int MAX_BYTES = 8 << 20;
 
     private final int brokerId;
@@ -17,12 +17,12 @@ final class MetadataPuller {
     private long snapshotVersion = -1;
     private int chunksHad;
 
-    MetadataPuller(int brokerId, int maxWaitMs) {
+    public MetadataPuller(int brokerId, int maxWaitMs) {
         this.brokerId = brokerId;
         this.maxWaitMs = maxWaitMs;
     }
 
-    FetchMetadataRequest nextRequest(ClusterImage have) {
+    public FetchMetadataRequest nextRequest(ClusterImage have) {
         FetchMetadataRequest request = new FetchMetadataRequest(brokerId, have.version(), maxWaitMs, MAX_BYTES);
         return snapshotVersion < 0 ? request : request.continuing(snapshotVersion, chunksHad);
     }
@@ -32,7 +32,7 @@ final class MetadataPuller {
      *
      * @throws io.braid.controller.MalformedException if it cannot be read, or was written by a newer release
      */
-    ClusterImage onAnswer(FetchMetadataResponse answer, ClusterImage have) {
+    public ClusterImage onAnswer(FetchMetadataResponse answer, ClusterImage have) {
         if (answer.image().isPresent()) {
             return answer.image().get();
         }
@@ -53,7 +53,7 @@ final class MetadataPuller {
     }
 
     /** The controller was lost: what was had of a snapshot is of no use to another. */
-    void reset() {
+    public void reset() {
         snapshotVersion = -1;
         chunksHad = 0;
     }

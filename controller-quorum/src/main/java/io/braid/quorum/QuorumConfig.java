@@ -4,16 +4,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What one controller needs to know.
  *
- * @param self this node among the voters; with a single voter port 0 picks a free one
- * @param voters all of them, itself included
+ * @param self this node; with a single voter that is not networked port 0 picks a free one
+ * @param voters the first voters, itself included; empty for one that waits until the others take it in. Once there is a
+ *     Raft log it says who the voters are, and this is not looked at
  * @param bindHost where the Raft server listens
  * @param directory for the Raft log and snapshots; made if missing
  * @param electionTimeoutMin and {@code electionTimeoutMax}: how long a follower waits for a leader, once it has had one
  * @param snapshotEntries how many entries are applied between snapshots
+ * @param networked whether to open the Raft port; without it this is the only voter for ever
+ * @param tls for the Raft port; plaintext when empty
  */
 public record QuorumConfig(
         Voter self,
@@ -22,13 +26,40 @@ public record QuorumConfig(
         Path directory,
         Duration electionTimeoutMin,
         Duration electionTimeoutMax,
-        int snapshotEntries) {
+        int snapshotEntries,
+        boolean networked,
+        Optional<TlsFiles> tls) {
     public QuorumConfig {
         voters = List.copyOf(voters);
         Objects.requireNonNull(directory);
-        if (!voters.contains(self)) {
+        Objects.requireNonNull(tls);
+        if (!voters.isEmpty() && !voters.contains(self)) {
             throw new IllegalArgumentException("node " + self.nodeId() + " is not among the voters");
         }
+        if (!networked && voters.size() != 1) {
+            throw new IllegalArgumentException("several voters need the network");
+        }
+    }
+
+    /** Networked if there are several voters; plaintext. */
+    public QuorumConfig(
+            Voter self,
+            List<Voter> voters,
+            String bindHost,
+            Path directory,
+            Duration electionTimeoutMin,
+            Duration electionTimeoutMax,
+            int snapshotEntries) {
+        this(
+                self,
+                voters,
+                bindHost,
+                directory,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                snapshotEntries,
+                voters.size() != 1,
+                Optional.empty());
     }
 
     /** A quorum of one, with the defaults. */
@@ -41,5 +72,19 @@ public record QuorumConfig(
     public static QuorumConfig of(Voter self, List<Voter> voters, Path directory) {
         return new QuorumConfig(
                 self, voters, self.host(), directory, Duration.ofMillis(1500), Duration.ofMillis(3000), 50_000);
+    }
+
+    /** The same with the Raft port open, and TLS on it if given. */
+    public QuorumConfig networked(Optional<TlsFiles> withTls) {
+        return new QuorumConfig(
+                self,
+                voters,
+                bindHost,
+                directory,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                snapshotEntries,
+                true,
+                withTls);
     }
 }

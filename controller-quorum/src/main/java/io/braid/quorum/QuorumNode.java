@@ -6,24 +6,22 @@ import io.braid.controller.CommandResult;
 import io.braid.controller.Limits;
 import io.braid.controller.Proposal;
 import io.braid.image.ClusterImage;
+import io.braid.image.MetadataRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
@@ -32,10 +30,14 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
  * the Raft log in process too, and only if this controller leads.
  */
 public final class QuorumNode implements AutoCloseable {
+    private static final long HAND_OVER_MS = 1_000;
+
     private final QuorumConfig config;
     private final MetadataStateMachine stateMachine;
     private final RaftServer server;
+    private final RaftView view;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> clustered = new CompletableFuture<>();
     private final ClientId raftClient = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
     private final OwnCommands ownCommands = new OwnCommands(Uuid.randomUuid());
@@ -53,8 +55,21 @@ public final class QuorumNode implements AutoCloseable {
             public void onLeading() {
                 ready.complete(null);
             }
+
+            @Override
+            public void onApplied(ClusterImage before, ClusterImage after, List<MetadataRecord> records) {
+                onReplaced(after);
+            }
+
+            @Override
+            public void onReplaced(ClusterImage image) {
+                if (!image.clusterId().isEmpty()) {
+                    clustered.complete(null);
+                }
+            }
         });
         this.server = RaftSetup.newServer(config, stateMachine);
+        this.view = new RaftView(server, config.self());
     }
 
     /**
@@ -78,6 +93,11 @@ public final class QuorumNode implements AutoCloseable {
     /** Complete when this controller led for the first time, with all that was committed applied; on other voters, never. */
     public CompletableFuture<Void> ready() {
         return ready;
+    }
+
+    /** Complete when the image here shows that there is a cluster, whoever leads. */
+    public CompletableFuture<Void> clustered() {
+        return clustered;
     }
 
     /**
@@ -137,44 +157,71 @@ public final class QuorumNode implements AutoCloseable {
         return stateMachine.leads();
     }
 
-    /** The quorum as this controller sees it. */
+    /** The quorum as this controller sees it; it does not know of brokers. */
     public QuorumInfo info() {
+        return view.info();
+    }
+
+    /** Node id of the leader, or -1 when unknown. */
+    int leaderId() {
+        return view.leaderId();
+    }
+
+    /** Whether nothing was ever agreed on by this member: it was just made, for a new cluster that has no leader yet. */
+    public boolean blank() {
+        return !config.voters().isEmpty() && view.blank();
+    }
+
+    /** Where this controller is to be found, and who it is. */
+    public Voter self() {
+        return config.self();
+    }
+
+    List<Voter> voters() {
+        return view.voters();
+    }
+
+    /**
+     * Makes these the voters. Completes with whether they are; it takes as long as a new one needs to catch up. Refused
+     * where this controller does not lead.
+     */
+    CompletableFuture<Boolean> setVoters(List<Voter> voters) {
         try {
-            RaftServer.Division division = server.getDivision(RaftSetup.GROUP);
-            DivisionInfo info = division.getInfo();
-            Map<String, Long> committed = new HashMap<>();
-            for (CommitInfoProto commit : division.getCommitInfos()) {
-                committed.put(commit.getServer().getId().toStringUtf8(), commit.getCommitIndex());
-            }
-            long commitIndex = division.getRaftLog().getLastCommittedIndex();
-            List<QuorumInfo.VoterInfo> voters = new ArrayList<>();
-            for (Voter voter : config.voters()) {
-                boolean self = voter.equals(config.self());
-                long end =
-                        self ? division.getRaftLog().getNextIndex() : committed.getOrDefault(voter.peerId(), -2L) + 1;
-                voters.add(new QuorumInfo.VoterInfo(voter.nodeId(), voter.host(), voter.port(), end));
-            }
-            return new QuorumInfo(leaderId(info), (int) info.getCurrentTerm(), commitIndex, voters);
+            return server.setConfigurationAsync(new SetConfigurationRequest(
+                            raftClient,
+                            server.getId(),
+                            RaftSetup.GROUP,
+                            callIds.incrementAndGet(),
+                            SetConfigurationRequest.Arguments.newBuilder()
+                                    .setServersInNewConf(
+                                            voters.stream().map(Voter::toPeer).toList())
+                                    .setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY)
+                                    .build()))
+                    .handle((reply, failure) -> failure == null && reply.isSuccess());
         } catch (IOException e) {
-            return new QuorumInfo(-1, 0, -1, List.of());
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
+    /** Gives the lead to another voter; completes with whether it took it. */
+    CompletableFuture<Boolean> handOver(Voter to) {
+        try {
+            return server.transferLeadershipAsync(new TransferLeadershipRequest(
+                            raftClient,
+                            server.getId(),
+                            RaftSetup.GROUP,
+                            callIds.incrementAndGet(),
+                            to.toPeer().getId(),
+                            HAND_OVER_MS))
+                    .handle((reply, failure) -> failure == null && reply.isSuccess());
+        } catch (IOException e) {
+            return CompletableFuture.completedFuture(false);
         }
     }
 
     /** Where the Raft server listens, with the port that was picked; port 0 when it is the only voter and has none. */
     public InetSocketAddress raftAddress() {
         return server.getServerRpc().getInetSocketAddress();
-    }
-
-    private int leaderId(DivisionInfo info) {
-        if (info.getLeaderId() == null) {
-            return -1;
-        }
-        String id = info.getLeaderId().toString();
-        return config.voters().stream()
-                .filter(voter -> voter.peerId().equals(id))
-                .mapToInt(Voter::nodeId)
-                .findFirst()
-                .orElse(-1);
     }
 
     /** Adds a listener and tells it of the image there is and of the lead, if this controller has it. */

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -37,30 +39,44 @@ final class RaftSetup {
     static RaftServer newServer(QuorumConfig config, MetadataStateMachine stateMachine) throws IOException {
         ExitUtils.disableSystemExit();
         Files.createDirectories(config.directory());
-        List<RaftPeer> peers = config.voters().stream().map(RaftSetup::peer).toList();
-        boolean formatted =
-                Files.isDirectory(config.directory().resolve(GROUP.getUuid().toString()));
+        List<RaftPeer> peers = config.voters().stream().map(Voter::toPeer).toList();
         return RaftServer.newBuilder()
-                .setServerId(peer(config.self()).getId())
+                .setServerId(config.self().toPeer().getId())
                 .setGroup(RaftGroup.valueOf(GROUP, peers))
                 .setStateMachine(stateMachine)
                 .setProperties(properties(config))
-                .setOption(formatted ? StartupOption.RECOVER : StartupOption.FORMAT)
+                .setParameters(parameters(config))
+                .setOption(formatted(config.directory()) ? StartupOption.RECOVER : StartupOption.FORMAT)
                 .build();
     }
 
-    private static RaftPeer peer(Voter voter) {
-        return RaftPeer.newBuilder()
-                .setId(voter.peerId())
-                .setAddress(voter.host() + ":" + voter.port())
-                .build();
+    /** Whether there is a Raft log in the directory, be it an empty one. */
+    static boolean formatted(Path directory) {
+        return Files.isDirectory(directory.resolve(GROUP.getUuid().toString()));
+    }
+
+    /** With mutual TLS whoever the authority signed for may speak to the port; nobody else. */
+    private static Parameters parameters(QuorumConfig config) {
+        Parameters parameters = new Parameters();
+        config.tls().ifPresent(tls -> {
+            GrpcTlsConfig grpc = new GrpcTlsConfig(
+                    tls.key().toFile(),
+                    tls.certificate().toFile(),
+                    tls.authority().toFile(),
+                    true);
+            GrpcConfigKeys.Server.setTlsConf(parameters, grpc);
+            GrpcConfigKeys.Admin.setTlsConf(parameters, grpc);
+            GrpcConfigKeys.Client.setTlsConf(parameters, grpc);
+            GrpcConfigKeys.TLS.setConf(parameters, grpc);
+        });
+        return parameters;
     }
 
     private static RaftProperties properties(QuorumConfig config) {
         RaftProperties p = new RaftProperties();
         Path directory = config.directory();
         RaftServerConfigKeys.setStorageDir(p, List.of(directory.toFile()));
-        RaftConfigKeys.Rpc.setType(p, config.voters().size() == 1 ? new LoopbackRpc() : SupportedRpcType.GRPC);
+        RaftConfigKeys.Rpc.setType(p, config.networked() ? SupportedRpcType.GRPC : new LoopbackRpc());
         GrpcConfigKeys.Server.setHost(p, config.bindHost());
         GrpcConfigKeys.Server.setPort(p, config.self().port());
         GrpcConfigKeys.setMessageSizeMax(p, MESSAGE_LIMIT);
@@ -83,6 +99,8 @@ final class RaftSetup {
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(p, duration(Duration.ofMillis(alone ? 20 : 200)));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(p, duration(Duration.ofMillis(alone ? 40 : 500)));
         RaftServerConfigKeys.setStagingTimeout(p, duration(Duration.ofSeconds(60)));
+        // From one voter to two: the new one is a majority that the old one was not.
+        RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(p, true);
     }
 
     private static void log(RaftProperties p) {

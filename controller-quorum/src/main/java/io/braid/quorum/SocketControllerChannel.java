@@ -1,5 +1,6 @@
 package io.braid.quorum;
 
+import io.braid.image.ControllerImage;
 import io.braid.protocol.network.ProtocolClient;
 import io.braid.quorum.message.VendorApis;
 import io.netty.channel.EventLoopGroup;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what is chained here ends in a future of its own, or nowhere
 public final class SocketControllerChannel implements ControllerChannel {
+    private final int nodeId;
     private final String host;
     private final int port;
     private final EventLoopGroup group;
@@ -24,10 +26,25 @@ public final class SocketControllerChannel implements ControllerChannel {
     private final Lane commands = new Lane();
     private volatile boolean closed;
 
+    /** A controller that is known by its address only. */
     public SocketControllerChannel(String host, int port, EventLoopGroup group) {
+        this(-1, host, port, group);
+    }
+
+    public SocketControllerChannel(ControllerImage controller, EventLoopGroup group) {
+        this(controller.nodeId(), controller.host(), controller.controllerPort(), group);
+    }
+
+    private SocketControllerChannel(int nodeId, String host, int port, EventLoopGroup group) {
+        this.nodeId = nodeId;
         this.host = host;
         this.port = port;
         this.group = group;
+    }
+
+    @Override
+    public int nodeId() {
+        return nodeId;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.image.BrokerImage;
 import io.braid.image.Configs;
+import io.braid.image.ControllerImage;
 import io.braid.image.Endpoint;
 import io.braid.image.FeatureRange;
 import io.braid.image.MetadataRecord;
@@ -74,7 +75,12 @@ class CodecTest {
                 Arguments.of(
                         new MetadataRecord.ConfigsChanged((byte) 4, "1", Configs.of(Map.of("k", "v"))),
                         "0d00040131" + "01016b0176" + "00"),
-                Arguments.of(new MetadataRecord.ProducerIdsAllocated(2_000), "0e00d00f00"));
+                Arguments.of(new MetadataRecord.ProducerIdsAllocated(2_000), "0e00d00f00"),
+                Arguments.of(new MetadataRecord.PoolChanged(1, 3, true), "0f0001030100"),
+                Arguments.of(
+                        new MetadataRecord.ControllersChanged(
+                                List.of(new ControllerImage(2, 1, "h", 9093, 9094, true))),
+                        "1000" + "0102010168854786470100"));
     }
 
     @ParameterizedTest
@@ -124,7 +130,13 @@ class CodecTest {
                 Arguments.of(new Command.AllocateProducerIds(1, 300), "0b0001ac0200"),
                 Arguments.of(
                         new Command.AlterShard(1, 300, 2, 3, 4, List.of(new Command.InSyncReplica(1, 300))),
-                        "0c0001ac020203040101ac0200"));
+                        "0c0001ac020203040101ac0200"),
+                Arguments.of(new Command.ElectLeaders(Command.Election.UNCLEAN, List.of(3)), "0d0001010300"),
+                Arguments.of(new Command.AlterPool(1, 3, Optional.of(true)), "0e0001030100"),
+                Arguments.of(
+                        new Command.AlterControllers(
+                                List.of(), List.of(new ControllerImage(2, 1, "h", 9093, 9094, false))),
+                        "0f00" + "00" + "0102010168854786470000"));
     }
 
     @ParameterizedTest

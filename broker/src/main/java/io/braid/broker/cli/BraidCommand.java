@@ -37,8 +37,10 @@ final class BraidCommand {
         CommandLine line = new CommandLine(new BraidCommand())
                 .addSubcommand(new StartCommand(console, launcher))
                 .addSubcommand(topics(console))
+                .addSubcommand(groups(console))
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
+                .addSubcommand(quorum(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new RehearseCommand(console, launcher));
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
@@ -64,6 +66,22 @@ final class BraidCommand {
                 .addSubcommand(new TopicsDescribeCommand(console))
                 .addSubcommand(new TopicsDeleteCommand(console))
                 .addSubcommand(new TopicsAlterCommand(console));
+    }
+
+    private static CommandLine quorum(Console console) {
+        return new CommandLine(new QuorumCommand())
+                .addSubcommand(new QuorumStatusCommand(console))
+                .addSubcommand(new QuorumChangeCommand.Add(console))
+                .addSubcommand(new QuorumChangeCommand.Remove(console))
+                .addSubcommand(new QuorumChangeCommand.Replace(console));
+    }
+
+    private static CommandLine groups(Console console) {
+        return new CommandLine(new GroupsCommand())
+                .addSubcommand(new GroupsListCommand(console))
+                .addSubcommand(new GroupsDescribeCommand(console))
+                .addSubcommand(new GroupsResetCommand(console))
+                .addSubcommand(new GroupsDeleteCommand(console));
     }
 
     private static void withHelp(CommandLine line) {

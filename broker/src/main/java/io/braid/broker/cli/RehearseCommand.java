@@ -69,6 +69,7 @@ final class RehearseCommand implements Callable<Integer> {
                 "listeners", "PLAINTEXT://127.0.0.1:0",
                 "controller.listener", "127.0.0.1:0",
                 "raft.listener", "127.0.0.1:0",
+                "inter.broker.listener", "127.0.0.1:0",
                 "admin.listener", "127.0.0.1:0"));
     }
 

@@ -22,6 +22,7 @@ public record NodeConfig(
         Topics topics,
         Network network,
         Requests requests,
+        Replication replication,
         Quorum quorum,
         ConfigValues values) {
 
@@ -51,9 +52,17 @@ public record NodeConfig(
      * @param clients for Kafka clients, to bind
      * @param advertised what clients are told, one for each of {@code clients} in the same order; a port 0 stands for
      *     the port that was bound
+     * @param interBroker for the other brokers, to bind
+     * @param interBrokerAdvertised what they are told; a port 0 stands for the port that was bound
      */
     public record Listeners(
-            List<Listener> clients, List<Listener> advertised, HostPort controller, HostPort raft, HostPort admin) {
+            List<Listener> clients,
+            List<Listener> advertised,
+            HostPort controller,
+            HostPort raft,
+            HostPort interBroker,
+            HostPort interBrokerAdvertised,
+            HostPort admin) {
         public Listeners {
             clients = List.copyOf(clients);
             advertised = List.copyOf(advertised);
@@ -118,11 +127,21 @@ public record NodeConfig(
             boolean rackAwareFetch) {}
 
     /**
+     * Shards of which this node is not the only replica.
+     *
+     * @param catchUpBytesPerSecond from each leader
+     */
+    public record Replication(int fetchMaxBytes, int fetchWaitMaxMs, long lagTimeMaxMs, long catchUpBytesPerSecond) {}
+
+    /**
      * The metadata quorum and the broker's session with it.
      *
      * @param voters all controllers; empty when this node is the only one
      * @param directory of the metadata log
      * @param shardsPerPool 0 leaves it to the number of brokers
+     * @param minBrokersForPool before a pool with several replicas is made
+     * @param balanceIntervalMs between elections of preferred leaders; 0 for none
+     * @param raftTls key, certificate and authority of the Raft listener
      */
     public record Quorum(
             List<QuorumVoter> voters,
@@ -131,11 +150,18 @@ public record NodeConfig(
             int requestTimeoutMs,
             int heartbeatIntervalMs,
             int sessionTimeoutMs,
-            int shardsPerPool) {
+            int shardsPerPool,
+            int minBrokersForPool,
+            long balanceIntervalMs,
+            Optional<TlsPaths> raftTls) {
         public Quorum {
             voters = List.copyOf(voters);
+            Objects.requireNonNull(raftTls);
         }
     }
+
+    /** PEM files: private key, certificate chain, and the certificates that sign those of the others. */
+    public record TlsPaths(Path key, Path certificate, Path authority) {}
 
     /**
      * Reads a node's configuration. Relative directories are those of the process.
@@ -156,6 +182,7 @@ public record NodeConfig(
                 topics(values),
                 network(values),
                 requests(values),
+                replication(values),
                 quorum(values),
                 values);
     }
@@ -173,11 +200,16 @@ public record NodeConfig(
                 v.get(NodeKeys.ADVERTISED_LISTENERS).stream().collect(Collectors.toMap(Listener::name, l -> l));
         List<Listener> told = new ArrayList<>();
         clients.forEach(l -> told.add(advertised.getOrDefault(l.name(), l)));
+        HostPort interBroker = v.get(NodeKeys.INTER_BROKER_LISTENER);
         return new Listeners(
                 clients,
                 told,
                 v.get(NodeKeys.CONTROLLER_LISTENER),
                 v.get(NodeKeys.RAFT_LISTENER),
+                interBroker,
+                v.get(NodeKeys.ADVERTISED_INTER_BROKER_LISTENER).stream()
+                        .findFirst()
+                        .orElse(interBroker),
                 v.get(NodeKeys.ADMIN_LISTENER));
     }
 
@@ -232,6 +264,14 @@ public record NodeConfig(
                 !v.get(NodeKeys.REPLICA_SELECTOR_CLASS).equals(NodeKeys.LEADER_SELECTOR));
     }
 
+    private static Replication replication(ConfigValues v) {
+        return new Replication(
+                v.get(NodeKeys.REPLICA_FETCH_MAX_BYTES),
+                v.get(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS),
+                v.get(NodeKeys.REPLICA_LAG_TIME_MAX_MS),
+                v.get(NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND));
+    }
+
     private static Quorum quorum(ConfigValues v) {
         String directory = v.get(NodeKeys.METADATA_LOG_DIR);
         return new Quorum(
@@ -241,6 +281,21 @@ public record NodeConfig(
                 v.get(NodeKeys.QUORUM_REQUEST_TIMEOUT_MS),
                 v.get(NodeKeys.BROKER_HEARTBEAT_INTERVAL_MS),
                 v.get(NodeKeys.BROKER_SESSION_TIMEOUT_MS),
-                v.get(NodeKeys.SHARDS_PER_POOL));
+                v.get(NodeKeys.SHARDS_PER_POOL),
+                v.get(NodeKeys.MIN_BROKERS_FOR_POOL),
+                v.get(NodeKeys.AUTO_LEADER_REBALANCE)
+                        ? v.get(NodeKeys.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS) * 1000L
+                        : 0,
+                raftTls(v));
+    }
+
+    private static Optional<TlsPaths> raftTls(ConfigValues v) {
+        String key = v.get(NodeKeys.RAFT_TLS_KEY);
+        return key.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TlsPaths(
+                        Path.of(key),
+                        Path.of(v.get(NodeKeys.RAFT_TLS_CERTIFICATE)),
+                        Path.of(v.get(NodeKeys.RAFT_TLS_AUTHORITY))));
     }
 }

@@ -23,6 +23,7 @@ final class NodeConfigChecks {
         checks.directories();
         checks.quorum();
         checks.sizes();
+        checks.groups();
         return List.copyOf(checks.problems);
     }
 
@@ -50,7 +51,23 @@ final class NodeConfigChecks {
                         listener + " is on all interfaces: say in advertised.listeners where clients find it");
             }
         }
+        interBroker();
         distinctPorts(clients);
+    }
+
+    private void interBroker() {
+        List<HostPort> advertised = values.get(NodeKeys.ADVERTISED_INTER_BROKER_LISTENER);
+        if (advertised.size() > 1) {
+            refuse(NodeKeys.ADVERTISED_INTER_BROKER_LISTENER, "names more than one address");
+        }
+        if (advertised.stream().anyMatch(HostPort::isWildcard)) {
+            refuse(NodeKeys.ADVERTISED_INTER_BROKER_LISTENER, "brokers cannot connect to it: name a host");
+        }
+        if (advertised.isEmpty() && values.get(NodeKeys.INTER_BROKER_LISTENER).isWildcard()) {
+            refuse(
+                    NodeKeys.INTER_BROKER_LISTENER,
+                    "is on all interfaces: say in advertised.inter.broker.listener where brokers find it");
+        }
     }
 
     private void distinctPorts(List<Listener> clients) {
@@ -58,6 +75,7 @@ final class NodeConfigChecks {
         clients.forEach(l -> distinct(keys, NodeKeys.LISTENERS, l.address()));
         distinct(keys, NodeKeys.CONTROLLER_LISTENER, values.get(NodeKeys.CONTROLLER_LISTENER));
         distinct(keys, NodeKeys.RAFT_LISTENER, values.get(NodeKeys.RAFT_LISTENER));
+        distinct(keys, NodeKeys.INTER_BROKER_LISTENER, values.get(NodeKeys.INTER_BROKER_LISTENER));
         distinct(keys, NodeKeys.ADMIN_LISTENER, values.get(NodeKeys.ADMIN_LISTENER));
     }
 
@@ -82,6 +100,21 @@ final class NodeConfigChecks {
             path(NodeKeys.LOG_DIRS, directory);
         }
         path(NodeKeys.METADATA_LOG_DIR, values.get(NodeKeys.METADATA_LOG_DIR));
+        raftTls();
+    }
+
+    private void raftTls() {
+        List<ConfigKey<String>> keys =
+                List.of(NodeKeys.RAFT_TLS_KEY, NodeKeys.RAFT_TLS_CERTIFICATE, NodeKeys.RAFT_TLS_AUTHORITY);
+        keys.forEach(key -> path(key, values.get(key)));
+        long given = keys.stream().filter(key -> !values.get(key).isEmpty()).count();
+        if (given > 0 && given < keys.size()) {
+            for (ConfigKey<String> key : keys) {
+                if (values.get(key).isEmpty()) {
+                    refuse(key, "TLS needs key, certificate and authority");
+                }
+            }
+        }
     }
 
     private void path(ConfigKey<?> key, String directory) {
@@ -123,6 +156,24 @@ final class NodeConfigChecks {
         }
         if (values.get(NodeKeys.MESSAGE_MAX_BYTES) > values.get(NodeKeys.SOCKET_REQUEST_MAX_BYTES)) {
             refuse(NodeKeys.MESSAGE_MAX_BYTES, "must be at most socket.request.max.bytes");
+        }
+        if (values.get(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS) > values.get(NodeKeys.REPLICA_LAG_TIME_MAX_MS)) {
+            refuse(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS, "must be at most replica.lag.time.max.ms");
+        }
+    }
+
+    private void groups() {
+        if (values.get(CoordinatorKeys.MIN_SESSION_TIMEOUT_MS) > values.get(CoordinatorKeys.MAX_SESSION_TIMEOUT_MS)) {
+            refuse(CoordinatorKeys.MIN_SESSION_TIMEOUT_MS, "must be at most group.max.session.timeout.ms");
+        }
+        if (values.get(CoordinatorKeys.CONSUMER_HEARTBEAT_INTERVAL_MS)
+                >= values.get(CoordinatorKeys.CONSUMER_SESSION_TIMEOUT_MS)) {
+            refuse(
+                    CoordinatorKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
+                    "must be less than group.consumer.session.timeout.ms");
+        }
+        if (values.get(CoordinatorKeys.OFFSETS_TOPIC_REPLICATION_FACTOR) == 0) {
+            refuse(CoordinatorKeys.OFFSETS_TOPIC_REPLICATION_FACTOR, "must be -1 or at least 1");
         }
     }
 

@@ -62,6 +62,19 @@ public final class NodeKeys {
             "127.0.0.1:9094",
             "",
             "Where the controllers reach each other. Keep it on a private network.");
+    public static final ConfigKey<HostPort> INTER_BROKER_LISTENER = key(
+            "inter.broker.listener",
+            ADDRESS,
+            "127.0.0.1:9095",
+            "",
+            "Where other brokers fetch what this one leads. Never an address for clients: who reaches it could pose as a"
+                    + " replica. Keep it on a private network.");
+    public static final ConfigKey<List<HostPort>> ADVERTISED_INTER_BROKER_LISTENER = key(
+            "advertised.inter.broker.listener",
+            listOf("host:port", true, HostPort::parse),
+            "",
+            "",
+            "Address that other brokers are told to connect to. Not set: that of inter.broker.listener.");
     public static final ConfigKey<HostPort> ADMIN_LISTENER =
             key("admin.listener", ADDRESS, "127.0.0.1:9644", "", "HTTP: /metrics, /healthz, /readyz.");
 
@@ -366,13 +379,35 @@ public final class NodeKeys {
             "2000",
             "partitions",
             "Most partitions in one page of DescribeTopicPartitions.");
-    public static final ConfigKey<Integer> OFFSETS_RETENTION_MINUTES = key(
-                    "offsets.retention.minutes",
-                    integer(1, Integer.MAX_VALUE),
-                    "10080",
-                    "minutes",
-                    "How long the committed offsets of an empty group stay.")
-            .ignored("There is no group coordinator.");
+
+    // ---- replication
+    public static final ConfigKey<Integer> REPLICA_FETCH_MAX_BYTES = key(
+            "replica.fetch.max.bytes",
+            integer(64 << 10, 64 << 20),
+            "4194304",
+            "bytes",
+            "Entries of all shards in one answer to a follower. A follower has two or three requests on their way to each"
+                    + " leader.");
+    public static final ConfigKey<Integer> REPLICA_FETCH_WAIT_MAX_MS = key(
+            "replica.fetch.wait.max.ms",
+            integer(10, 60_000),
+            "1000",
+            "ms",
+            "How long a leader keeps a follower's request while there is no news. A connection that is silent for two"
+                    + " seconds more is made anew.");
+    public static final ConfigKey<Long> REPLICA_LAG_TIME_MAX_MS = key(
+            "replica.lag.time.max.ms",
+            whole(100, Long.MAX_VALUE),
+            "10000",
+            "ms",
+            "Lag after which a follower leaves the in-sync set. One whose process is gone leaves it by"
+                    + " broker.session.timeout.ms.");
+    public static final ConfigKey<Long> REPLICA_CATCH_UP_BYTES_PER_SECOND = key(
+            "replica.catch.up.bytes.per.second",
+            whole(64 << 10, Long.MAX_VALUE),
+            FOREVER,
+            "bytes/s",
+            "Most that this node copies from each leader for shards in whose in-sync set it is not.");
 
     // ---- quorum
     public static final ConfigKey<List<QuorumVoter>> QUORUM_VOTERS = key(
@@ -415,6 +450,42 @@ public final class NodeKeys {
             "shards",
             "Shards that a pool gets when its first topic is made; 0: 16 on one broker, 60 on several.");
 
+    public static final ConfigKey<Integer> MIN_BROKERS_FOR_POOL = key(
+            "min.brokers.for.pool",
+            integer(1, 10_000),
+            "1",
+            "brokers",
+            "Running brokers that a pool with more than one replica waits for; a topic that needs it is refused until"
+                    + " then.");
+    public static final ConfigKey<Boolean> AUTO_LEADER_REBALANCE = key(
+            "auto.leader.rebalance.enable",
+            bool(),
+            "true",
+            "",
+            "Whether the controllers give a shard back to its preferred leader once that is in sync again.");
+    public static final ConfigKey<Integer> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = key(
+            "leader.imbalance.check.interval.seconds",
+            integer(1, 86_400),
+            "10",
+            "s",
+            "Time between two looks for shards that their preferred leader could lead.");
+    public static final ConfigKey<String> RAFT_TLS_KEY = key(
+            "raft.tls.key.file",
+            text(),
+            "",
+            "",
+            "Private key of this controller, PKCS#8 in PEM without a password. With it, and the two files below,"
+                    + " raft.listener speaks TLS and wants a certificate of the other side.");
+    public static final ConfigKey<String> RAFT_TLS_CERTIFICATE =
+            key("raft.tls.certificate.file", text(), "", "", "Certificate chain of this controller, PEM.");
+    public static final ConfigKey<String> RAFT_TLS_AUTHORITY = key(
+            "raft.tls.authority.file",
+            text(),
+            "",
+            "",
+            "Certificates that sign those of the controllers, PEM. Whoever has one of theirs may write metadata: use an"
+                    + " authority for nothing else.");
+
     public static final ConfigTable TABLE = ConfigTable.builder("node")
             .section("Node", "", NODE_ID, PROCESS_ROLES, BROKER_RACK)
             .section(
@@ -424,6 +495,8 @@ public final class NodeKeys {
                     ADVERTISED_LISTENERS,
                     CONTROLLER_LISTENER,
                     RAFT_LISTENER,
+                    INTER_BROKER_LISTENER,
+                    ADVERTISED_INTER_BROKER_LISTENER,
                     ADMIN_LISTENER)
             .section(
                     "Log",
@@ -484,8 +557,31 @@ public final class NodeKeys {
                     FETCH_INFLIGHT_MAX_BYTES,
                     REPLICA_SELECTOR_CLASS,
                     MAX_FETCH_SESSIONS,
-                    MAX_REQUEST_PARTITIONS,
-                    OFFSETS_RETENTION_MINUTES)
+                    MAX_REQUEST_PARTITIONS)
+            .section(
+                    "Groups and committed offsets",
+                    "",
+                    CoordinatorKeys.MIN_SESSION_TIMEOUT_MS,
+                    CoordinatorKeys.MAX_SESSION_TIMEOUT_MS,
+                    CoordinatorKeys.INITIAL_REBALANCE_DELAY_MS,
+                    CoordinatorKeys.MAX_SIZE,
+                    CoordinatorKeys.CONSUMER_SESSION_TIMEOUT_MS,
+                    CoordinatorKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
+                    CoordinatorKeys.CONSUMER_MAX_SIZE,
+                    CoordinatorKeys.CONSUMER_ASSIGNORS,
+                    CoordinatorKeys.CONSUMER_MIGRATION_POLICY,
+                    CoordinatorKeys.OFFSETS_RETENTION_MINUTES,
+                    CoordinatorKeys.OFFSETS_CHECK_INTERVAL_MS,
+                    CoordinatorKeys.OFFSET_METADATA_MAX_BYTES,
+                    CoordinatorKeys.OFFSETS_TOPIC_PARTITIONS,
+                    CoordinatorKeys.OFFSETS_TOPIC_REPLICATION_FACTOR)
+            .section(
+                    "Replication",
+                    "",
+                    REPLICA_FETCH_MAX_BYTES,
+                    REPLICA_FETCH_WAIT_MAX_MS,
+                    REPLICA_LAG_TIME_MAX_MS,
+                    REPLICA_CATCH_UP_BYTES_PER_SECOND)
             .section(
                     "Metadata quorum",
                     "",
@@ -495,7 +591,13 @@ public final class NodeKeys {
                     QUORUM_REQUEST_TIMEOUT_MS,
                     BROKER_HEARTBEAT_INTERVAL_MS,
                     BROKER_SESSION_TIMEOUT_MS,
-                    SHARDS_PER_POOL)
+                    SHARDS_PER_POOL,
+                    MIN_BROKERS_FOR_POOL,
+                    AUTO_LEADER_REBALANCE,
+                    LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
+                    RAFT_TLS_KEY,
+                    RAFT_TLS_CERTIFICATE,
+                    RAFT_TLS_AUTHORITY)
             .alias("log.retention.minutes", LOG_RETENTION_MS, 60_000)
             .alias("log.retention.hours", LOG_RETENTION_MS, 3_600_000)
             .alias("log.roll.hours", LOG_ROLL_MS, 3_600_000)

@@ -132,10 +132,7 @@ final class FetchPartition implements FetchInterest {
     /** The shard's answer. Shard thread, before the round evaluates. */
     void found(PartitionSnapshot answer) {
         snapshot = answer;
-        error = answer.error();
-        if (error == Errors.NONE && (fetchOffset < answer.logStartOffset() || fetchOffset > logEnd(answer))) {
-            error = Errors.OFFSET_OUT_OF_RANGE;
-        }
+        error = answer.check(fetchOffset);
     }
 
     void fail(Errors why) {
@@ -194,9 +191,5 @@ final class FetchPartition implements FetchInterest {
             sentHighWatermark = snapshot.highWatermark();
             sentLogStart = snapshot.logStartOffset();
         }
-    }
-
-    private static long logEnd(PartitionSnapshot s) {
-        return s.view().isPresent() ? s.view().get().nextOffset() : s.highWatermark();
     }
 }

@@ -2,6 +2,7 @@ package io.braid.broker.fetch;
 
 import io.braid.broker.handler.LeaderEpochs;
 import io.braid.broker.shard.PartitionSnapshot;
+import io.braid.broker.shard.Shards;
 import io.braid.image.ClusterImage;
 import io.braid.image.TopicImage;
 import io.netty.util.concurrent.EventExecutor;
@@ -39,6 +40,8 @@ final class FetchRound {
     private boolean interested;
     private boolean abandoned;
     private boolean waitedForImage;
+    private boolean looking;
+    private boolean overdue;
     private Future<?> timer;
     private boolean waits;
 
@@ -68,6 +71,7 @@ final class FetchRound {
         if (abandoned) {
             return;
         }
+        looking = true;
         candidates = terms.answersAll() ? all() : session.takeReady();
         ClusterImage image = service.image();
         Map<Integer, List<FetchPartition>> byShard = new LinkedHashMap<>();
@@ -94,9 +98,7 @@ final class FetchRound {
                         (snapshots, removal) -> {
                             for (FetchPartition p : partitions) {
                                 p.armSignal();
-                                PartitionSnapshot snapshot = snapshots.of(
-                                        p.topicId(), p.key().partition(), p.currentLeaderEpoch(), register ? p : null);
-                                p.found(snapshot);
+                                p.found(snapshot(snapshots, p, register));
                             }
                         },
                         () -> {
@@ -107,6 +109,15 @@ final class FetchRound {
         if (register) {
             byShard.forEach((shard, partitions) -> partitions.forEach(p -> p.interestShard(shard)));
         }
+    }
+
+    /** A consumer that names its rack may be here because the leader sent it (KIP-392). */
+    private PartitionSnapshot snapshot(Shards.Snapshots snapshots, FetchPartition p, boolean register) {
+        FetchPartition interest = register ? p : null;
+        int partition = p.key().partition();
+        return terms.rack().isEmpty()
+                ? snapshots.of(p.topicId(), partition, p.currentLeaderEpoch(), interest)
+                : snapshots.readable(p.topicId(), partition, p.currentLeaderEpoch(), interest);
     }
 
     /** The client knows of a newer leader than we do: the news is on its way to us too. */
@@ -167,13 +178,14 @@ final class FetchRound {
     }
 
     private void conclude(long bytes) {
+        looking = false;
         if (abandoned) {
             releaseRecords();
             return;
         }
         boolean mustAnswer = candidates.stream()
                 .anyMatch(p -> p.error() != Errors.NONE || p.preferredReplica() != ReplicaSelector.LEADER);
-        if (mustAnswer || bytes >= terms.minBytes() || System.nanoTime() >= deadlineNs) {
+        if (mustAnswer || bytes >= terms.minBytes() || overdue || System.nanoTime() - deadlineNs >= 0) {
             finish();
         } else {
             releaseRecords();
@@ -229,8 +241,10 @@ final class FetchRound {
         session.await(bytes, this::look);
     }
 
+    /** The wait is over. A look that is under way then answers with what it finds. */
     private void expire() {
-        if (!abandoned && waits) {
+        overdue = true;
+        if (!abandoned && waits && !looking) {
             session.stopWaiting();
             look();
         }

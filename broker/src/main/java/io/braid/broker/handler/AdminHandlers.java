@@ -47,7 +47,8 @@ public record AdminHandlers(
         ResourceConfigs configs =
                 new ResourceConfigs(nodeId, topicConfigs, new BrokerConfigs(values), new GroupConfigs());
         ConfigAlterer alterer = new ConfigAlterer(metadata, authorizer, configs);
-        PoolPolicy policy = new PoolPolicy(node.quorum().shardsPerPool(), PoolPolicy.DEFAULT.minBrokers());
+        PoolPolicy policy =
+                new PoolPolicy(node.quorum().shardsPerPool(), node.quorum().minBrokersForPool());
         TopicCreator creator = new TopicCreator(nodeId, metadata, topicConfigs, defaults(), policy);
         NodeConfig.Topics topics = node.topics();
         table.knowing(ApiKeys.API_VERSIONS, catalog -> new ApiVersionsHandler(catalog, nodeId, metadata))
@@ -60,7 +61,9 @@ public record AdminHandlers(
                         new DescribeTopicPartitionsHandler(
                                 views, authorizer, node.requests().maxDescribedPartitions(), background))
                 .kafka(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(views, authorizer))
-                .kafka(ApiKeys.DESCRIBE_QUORUM, new DescribeQuorumHandler(authorizer, quorum))
+                .kafka(
+                        ApiKeys.DESCRIBE_QUORUM,
+                        new DescribeQuorumHandler(authorizer, quorum, System::currentTimeMillis))
                 .kafka(
                         ApiKeys.DESCRIBE_LOG_DIRS,
                         new DescribeLogDirsHandler(nodeId, metadata, authorizer, logDirs, background))

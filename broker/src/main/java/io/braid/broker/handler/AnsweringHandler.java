@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param <Q> the generated class of the request
  * @param <R> the generated class of the response
  */
-interface AnsweringHandler<Q extends ApiMessage, R extends ApiMessage> extends ApiHandler {
+public interface AnsweringHandler<Q extends ApiMessage, R extends ApiMessage> extends ApiHandler {
 
     /** Runs a task on the thread that hands it over. */
     Executor HERE = Runnable::run;

@@ -5,6 +5,7 @@ import io.braid.broker.security.Caller;
 import io.braid.quorum.QuorumInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.internals.Topic;
@@ -21,7 +22,8 @@ import org.apache.kafka.common.protocol.Errors;
 /**
  * DescribeQuorum (KIP-595): the metadata quorum, shown as Kafka shows its own, as partition 0 of topic {@code
  * __cluster_metadata}. The high watermark is the commit index of the Raft log, the leader epoch its term. Brokers are
- * not listed as observers: they hold no copy of the log.
+ * the observers: they follow the metadata and do not vote. The leading controller is asked, since only it knows how far the
+ * others are.
  */
 public final class DescribeQuorumHandler
         implements AnsweringHandler<DescribeQuorumRequestData, DescribeQuorumResponseData> {
@@ -31,11 +33,15 @@ public final class DescribeQuorumHandler
 
     private final Authorizer authorizer;
     private final Supplier<CompletableFuture<QuorumInfo>> quorum;
+    private final LongSupplier nowMs;
 
     /**
-     * @param quorum asks a controller for what it knows of the quorum
+     * @param quorum asks the leading controller for what it knows of the quorum
+     * @param nowMs wall-clock time in milliseconds
      */
-    public DescribeQuorumHandler(Authorizer authorizer, Supplier<CompletableFuture<QuorumInfo>> quorum) {
+    public DescribeQuorumHandler(
+            Authorizer authorizer, Supplier<CompletableFuture<QuorumInfo>> quorum, LongSupplier nowMs) {
+        this.nowMs = nowMs;
         this.authorizer = authorizer;
         this.quorum = quorum;
     }
@@ -79,7 +85,7 @@ public final class DescribeQuorumHandler
         return response;
     }
 
-    private static DescribeQuorumResponseData describe(short version, QuorumInfo quorum) {
+    private DescribeQuorumResponseData describe(short version, QuorumInfo quorum) {
         PartitionData partition = new PartitionData()
                 .setPartitionIndex(0)
                 .setErrorMessage(null)
@@ -91,15 +97,26 @@ public final class DescribeQuorumHandler
                 .setTopics(List.of(new TopicData()
                         .setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME)
                         .setPartitions(List.of(partition))));
+        for (QuorumInfo.ObserverInfo broker : quorum.observers()) {
+            partition.observers().add(replica(broker.nodeId(), broker.logEndIndex(), broker.silentMs()));
+        }
         for (QuorumInfo.VoterInfo voter : quorum.voters()) {
-            partition
-                    .currentVoters()
-                    .add(new ReplicaState().setReplicaId(voter.nodeId()).setLogEndOffset(voter.logEndIndex()));
+            partition.currentVoters().add(replica(voter.nodeId(), voter.logEndIndex(), voter.silentMs()));
             if (version >= FIRST_VERSION_WITH_NODES) {
                 response.nodes().add(node(voter));
             }
         }
         return response;
+    }
+
+    /** The times say when the leader heard of a replica last; how far behind it was is not written down. */
+    private ReplicaState replica(int nodeId, long logEndIndex, long silentMs) {
+        long heardMs = silentMs < 0 ? -1 : nowMs.getAsLong() - silentMs;
+        return new ReplicaState()
+                .setReplicaId(nodeId)
+                .setLogEndOffset(logEndIndex)
+                .setLastFetchTimestamp(heardMs)
+                .setLastCaughtUpTimestamp(heardMs);
     }
 
     private static Node node(QuorumInfo.VoterInfo voter) {

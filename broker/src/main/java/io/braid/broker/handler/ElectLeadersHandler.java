@@ -2,17 +2,21 @@ package io.braid.broker.handler;
 
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
+import io.braid.controller.Command;
+import io.braid.controller.CommandResult;
 import io.braid.image.ClusterImage;
-import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData.TopicPartitions;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.ElectLeadersResponseData.PartitionResult;
 import org.apache.kafka.common.message.ElectLeadersResponseData.ReplicaElectionResult;
@@ -20,8 +24,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
 
 /**
- * ElectLeaders. Leaders are elected shard by shard, by the controllers and on their own: an election that is not needed
- * is answered so, any other with the reason why the wanted leader is not to be had.
+ * ElectLeaders. A partition's leader is that of its shard, so an election is one of shards: all partitions of a shard get
+ * its outcome, and those that were not named change their leader too. The controllers decide.
  */
 public final class ElectLeadersHandler implements AnsweringHandler<ElectLeadersRequestData, ElectLeadersResponseData> {
 
@@ -42,11 +46,6 @@ public final class ElectLeadersHandler implements AnsweringHandler<ElectLeadersR
     }
 
     @Override
-    public Executor executorFor(short version, ElectLeadersRequestData request) {
-        return request.topicPartitions() == null ? background : HERE;
-    }
-
-    @Override
     public CompletableFuture<ElectLeadersResponseData> answer(
             Caller caller, short version, ElectLeadersRequestData request) {
         if (!authorizer.allowsOnCluster(caller, AclOperation.ALTER)) {
@@ -56,21 +55,43 @@ public final class ElectLeadersHandler implements AnsweringHandler<ElectLeadersR
         if (type != PREFERRED && type != UNCLEAN) {
             return CompletableFuture.completedFuture(failure(version, request, Errors.INVALID_REQUEST));
         }
-        ClusterImage image = metadata.image();
-        ElectLeadersResponseData response = new ElectLeadersResponseData();
+        Command.Election election = Command.Election.of(type);
         if (request.topicPartitions() == null) {
-            addAll(response, image, type);
-            return CompletableFuture.completedFuture(response);
+            return elect(request, election, Set.of()).thenApplyAsync(this::allThatNeededOne, background);
         }
-        request.topicPartitions().forEach(topic -> {
-            ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());
-            Optional<TopicImage> known = image.topic(topic.topic());
-            topic.partitions()
-                    .forEach(
-                            partition -> add(result, partition, outcome(image, topic.topic(), known, partition, type)));
-            response.replicaElectionResults().add(result);
-        });
-        return CompletableFuture.completedFuture(response);
+        ClusterImage image = metadata.image();
+        Set<Integer> shards = new TreeSet<>();
+        for (TopicPartitions topic : request.topicPartitions()) {
+            for (int partition : topic.partitions()) {
+                shardOf(image, topic.topic(), partition).ifPresent(shards::add);
+            }
+        }
+        return shards.isEmpty()
+                ? CompletableFuture.completedFuture(named(request, image, Map.of()))
+                : elect(request, election, shards)
+                        .thenApplyAsync(outcomes -> named(request, image, outcomes), background);
+    }
+
+    /** The outcome for each shard by its id; for all shards only of those that needed an election. */
+    private CompletableFuture<Map<Integer, ApiError>> elect(
+            ElectLeadersRequestData request, Command.Election election, Set<Integer> shards) {
+        return Deadline.within(
+                        request.timeoutMs(), metadata.submit(new Command.ElectLeaders(election, List.copyOf(shards))))
+                .thenApply(result -> outcomes(result, shards));
+    }
+
+    private static Map<Integer, ApiError> outcomes(CommandResult result, Set<Integer> shards) {
+        if (!result.ok() && shards.isEmpty()) {
+            throw result.error().exception(result.message());
+        }
+        Map<Integer, ApiError> outcomes = new HashMap<>();
+        if (!result.ok()) {
+            shards.forEach(shard -> outcomes.put(shard, new ApiError(result.error(), result.message())));
+        }
+        for (CommandResult.Item item : result.items()) {
+            outcomes.put(Integer.valueOf(item.name()), new ApiError(item.error(), item.message()));
+        }
+        return outcomes;
     }
 
     @Override
@@ -89,19 +110,12 @@ public final class ElectLeadersHandler implements AnsweringHandler<ElectLeadersR
         return response;
     }
 
-    /** Of all partitions only those are named that do not have the leader they should have. */
-    private static void addAll(ElectLeadersResponseData response, ClusterImage image, byte type) {
-        Map<Integer, ApiError> outcomes = new HashMap<>();
-        for (ShardImage shard : image.shards()) {
-            ApiError outcome = outcome(shard, type);
-            if (!outcome.is(Errors.ELECTION_NOT_NEEDED)) {
-                outcomes.put(shard.id(), outcome);
-            }
-        }
+    private ElectLeadersResponseData allThatNeededOne(Map<Integer, ApiError> outcomes) {
+        ElectLeadersResponseData response = new ElectLeadersResponseData();
         if (outcomes.isEmpty()) {
-            return;
+            return response;
         }
-        image.forEachTopic(topic -> {
+        metadata.image().forEachTopic(topic -> {
             ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.name());
             for (int partition = 0; partition < topic.partitionCount(); partition++) {
                 ApiError outcome = outcomes.get(topic.shardOf(partition));
@@ -113,34 +127,36 @@ public final class ElectLeadersHandler implements AnsweringHandler<ElectLeadersR
                 response.replicaElectionResults().add(result);
             }
         });
+        return response;
     }
 
-    private static ApiError outcome(
-            ClusterImage image, String name, Optional<TopicImage> topic, int partition, byte type) {
-        if (topic.isEmpty()) {
-            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such topic as " + name);
+    private static ElectLeadersResponseData named(
+            ElectLeadersRequestData request, ClusterImage image, Map<Integer, ApiError> outcomes) {
+        ElectLeadersResponseData response = new ElectLeadersResponseData();
+        for (TopicPartitions topic : request.topicPartitions()) {
+            ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());
+            for (int partition : topic.partitions()) {
+                ApiError outcome = shardOf(image, topic.topic(), partition)
+                        .map(outcomes::get)
+                        .orElseGet(() -> unknown(image, topic.topic(), partition));
+                add(result, partition, outcome);
+            }
+            response.replicaElectionResults().add(result);
         }
-        if (partition < 0 || partition >= topic.get().partitionCount()) {
-            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such partition as " + name + "-" + partition);
-        }
-        return outcome(image.shardOf(topic.get(), partition), type);
+        return response;
     }
 
-    private static ApiError outcome(ShardImage shard, byte type) {
-        List<Integer> replicas = shard.replicas();
-        boolean hasLeader = shard.leader() != ShardImage.NO_LEADER;
-        if (type == PREFERRED ? hasLeader && replicas.get(0) == shard.leader() : hasLeader) {
-            return new ApiError(Errors.ELECTION_NOT_NEEDED, Errors.ELECTION_NOT_NEEDED.message());
-        }
-        return type == PREFERRED
-                ? new ApiError(
-                        Errors.PREFERRED_LEADER_NOT_AVAILABLE,
-                        "Shard " + shard.id() + " is led by broker " + shard.leader()
-                                + "; its preferred leader, broker " + replicas.get(0)
-                                + ", takes over when the controllers find it fit.")
-                : new ApiError(
-                        Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE,
-                        "Shard " + shard.id() + " has no replica that may lead; in sync last: " + shard.isr() + ".");
+    private static Optional<Integer> shardOf(ClusterImage image, String name, int partition) {
+        return image.topic(name)
+                .filter(topic -> partition >= 0 && partition < topic.partitionCount())
+                .map(topic -> topic.shardOf(partition));
+    }
+
+    private static ApiError unknown(ClusterImage image, String name, int partition) {
+        Optional<TopicImage> topic = image.topic(name);
+        return new ApiError(
+                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                topic.isEmpty() ? "No such topic as " + name : "No such partition as " + name + "-" + partition);
     }
 
     private static void add(ReplicaElectionResult result, int partition, ApiError error) {

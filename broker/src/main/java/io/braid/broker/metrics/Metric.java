@@ -81,6 +81,25 @@ enum Metric {
     FETCH_BYTES_HELD(
             "braid.fetch.held.bytes", Kind.GAUGE, "bytes", "Records read and not yet sent: fetch.inflight.max.bytes."),
 
+    GROUPS("braid.groups", Kind.GAUGE, "groups", "Groups that this broker coordinates, every 10 s.", "type", "state"),
+    GROUP_REBALANCES("braid.groups.rebalances", Kind.COUNTER, "rebalances", "New generations and target assignments."),
+    GROUP_COMMIT_SECONDS(
+            "braid.groups.commit", Kind.TIMER, "s", "OffsetCommit requests, from the handler to the committed answer."),
+    GROUP_OFFSETS("braid.groups.commit.offsets", Kind.COUNTER, "offsets", "Partitions in OffsetCommit requests."),
+    GROUP_LOAD_SECONDS(
+            "braid.groups.load",
+            Kind.TIMER,
+            "s",
+            "Loads of a partition of __consumer_offsets, after it came to be led."),
+    GROUP_LAG(
+            "braid.groups.lag",
+            Kind.GAUGE,
+            "records",
+            "From the committed offsets to the high watermarks, summed over the topic's partitions that this broker leads,"
+                    + " for groups that it coordinates; every 10 s, for at most 1,000 pairs of group and topic.",
+            "group",
+            "topic"),
+
     METADATA_VERSION("braid.metadata.version", Kind.GAUGE, "index", "Raft index of the metadata image in use."),
     TOPICS("braid.topics", Kind.GAUGE, "topics", "Topics of the cluster."),
     QUORUM_LEADER("braid.quorum.leader", Kind.GAUGE, "node id", "The leading controller; -1 when there is none."),

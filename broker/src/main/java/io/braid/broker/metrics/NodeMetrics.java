@@ -29,6 +29,7 @@ public final class NodeMetrics implements AutoCloseable {
     private final LogMetrics log;
     private final NodeGauges gauges;
     private final CommandMetrics commands;
+    private final GroupMetrics groups;
     private final RatisMetrics ratis;
 
     public NodeMetrics() {
@@ -37,6 +38,7 @@ public final class NodeMetrics implements AutoCloseable {
         log = new LogMetrics(meters);
         gauges = new NodeGauges(meters);
         commands = new CommandMetrics(meters);
+        groups = new GroupMetrics(meters, registry);
         ratis = new RatisMetrics(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -65,6 +67,11 @@ public final class NodeMetrics implements AutoCloseable {
     /** For the broker's session with the quorum. */
     public CommandMetrics commands() {
         return commands;
+    }
+
+    /** For the group coordinator. */
+    public GroupMetrics groups() {
+        return groups;
     }
 
     /** Writes all meters in Prometheus' text format, version 0.0.4. */

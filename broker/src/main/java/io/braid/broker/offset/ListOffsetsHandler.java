@@ -86,6 +86,9 @@ public final class ListOffsetsHandler implements ApiHandler {
         if (a.error == Errors.NONE) {
             try {
                 found = find(a);
+                if (found.equals(UNKNOWN) && !a.snapshot.settled() && a.request != LATEST_TIERED) {
+                    a.error = Errors.OFFSET_NOT_AVAILABLE; // it may be among what is not known to be committed yet
+                }
             } catch (SegmentGoneException e) {
                 a.error = Errors.OFFSET_NOT_AVAILABLE; // retention was faster; the client asks again
             } catch (IOException e) {
@@ -105,7 +108,8 @@ public final class ListOffsetsHandler implements ApiHandler {
         long end = a.snapshot.highWatermark();
         long what = a.request;
         if (what == LATEST) {
-            return new OffsetAndTimestamp(end, -1, a.snapshot.leaderEpoch());
+            // A new leader may not know yet what clients have seen (KIP-207).
+            return !a.snapshot.settled() ? UNKNOWN : new OffsetAndTimestamp(end, -1, a.snapshot.leaderEpoch());
         }
         if (what == EARLIEST || what == EARLIEST_LOCAL || what == EARLIEST_PENDING_UPLOAD) {
             return new OffsetAndTimestamp(a.snapshot.logStartOffset(), -1, epochAtStart(a));

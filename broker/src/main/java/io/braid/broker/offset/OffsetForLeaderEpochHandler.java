@@ -74,7 +74,7 @@ public final class OffsetForLeaderEpochHandler implements ApiHandler {
             return new EpochEnd(UNDEFINED, UNDEFINED);
         }
         if (epoch == a.snapshot.leaderEpoch() || a.snapshot.view().isEmpty()) {
-            return new EpochEnd(epoch, a.snapshot.highWatermark());
+            return new EpochEnd(epoch, a.snapshot.logEndOffset());
         }
         return a.snapshot.view().get().endOfEpoch(epoch);
     }

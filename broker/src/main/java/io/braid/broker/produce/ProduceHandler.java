@@ -186,7 +186,8 @@ public final class ProduceHandler implements ApiHandler {
                 answer(ctx, topics);
             }
         };
-        byShard.forEach((shard, appends) -> shards.append(shard, new AppendTask(appends, allAcks, onDone)));
+        long deadlineMs = clockMs.getAsLong() + Math.max(0, ((ProduceRequestData) ctx.body()).timeoutMs());
+        byShard.forEach((shard, appends) -> shards.append(shard, new AppendTask(appends, allAcks, deadlineMs, onDone)));
     }
 
     // ---- answering

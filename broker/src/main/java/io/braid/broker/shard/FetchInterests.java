@@ -85,6 +85,17 @@ final class FetchInterests {
         withoutData.values().forEach(all -> Arrays.stream(all).forEach(action));
     }
 
+    /** Whether somebody may want to hear of a row. */
+    boolean has(int row) {
+        return !withoutData.isEmpty() || byRow.containsKey(row);
+    }
+
+    /** Forgets everybody: rows have other numbers. */
+    void clear() {
+        byRow.clear();
+        withoutData.clear();
+    }
+
     int size() {
         return byRow.size() + withoutData.size();
     }

@@ -1,8 +1,8 @@
 package io.braid.broker.shard;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Forces logs to disk, one at a time, away from the shard threads.
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * one, which makes a group commit.
  */
 final class FlushThread implements Runnable {
-    private final LinkedBlockingQueue<ShardHost> requests = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Optional<ShardHost>> requests = new LinkedBlockingQueue<>(); // empty: the end
     private final Thread thread;
     private volatile boolean running = true;
 
@@ -26,7 +26,7 @@ final class FlushThread implements Runnable {
 
     /** Asks for a force of the shard's log. Shard thread; a host has at most one request in here. */
     void request(ShardHost host) {
-        requests.add(host);
+        requests.add(Optional.of(host));
     }
 
     /** Requests that wait; any thread. */
@@ -36,21 +36,19 @@ final class FlushThread implements Runnable {
 
     @Override
     public void run() {
-        while (running) {
-            try {
-                ShardHost host = requests.poll(1, TimeUnit.SECONDS);
-                if (host != null) {
-                    flush(host);
-                }
-            } catch (InterruptedException e) {
-                return;
+        try {
+            for (Optional<ShardHost> next = requests.take(); next.isPresent() && running; next = requests.take()) {
+                flush(next.get());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
+    /** Ends after the force that runs, if any. Not by an interrupt: that would close the file that is forced. */
     void stop() {
         running = false;
-        thread.interrupt();
+        requests.add(Optional.empty());
         try {
             thread.join();
         } catch (InterruptedException e) {

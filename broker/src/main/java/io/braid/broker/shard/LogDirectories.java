@@ -2,6 +2,8 @@ package io.braid.broker.shard;
 
 import io.braid.log.LogDirectory;
 import io.braid.log.SharedLog;
+import io.braid.log.SnapshotInstall;
+import io.braid.log.SnapshotManifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,6 +45,11 @@ public final class LogDirectories {
     /** Opens and recovers a shard's log. May block. */
     SharedLog open(int shardId) throws IOException {
         return home(shardId).open(shardId);
+    }
+
+    /** Begins or goes on to copy another replica's log of a shard. Blocks. */
+    SnapshotInstall install(int shardId, SnapshotManifest manifest) throws IOException {
+        return home(shardId).install(shardId, manifest);
     }
 
     /** Looks at the free space of every directory; for a background thread, about every second. */

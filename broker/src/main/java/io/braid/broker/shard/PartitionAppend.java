@@ -77,7 +77,7 @@ public final class PartitionAppend {
     }
 
     /** The entries below this LSN must be committed before acks=all is answered; -1 after an error. */
-    long ackLsn() {
+    public long ackLsn() {
         return ackLsn;
     }
 

@@ -20,6 +20,8 @@ final class SequenceCheck {
         FENCED
     }
 
+    private static final int MAX_IN_FLIGHT_RECORDS = 1 << 20;
+
     private SequenceCheck() {}
 
     /** For a producer that the partition knows by {@code knownEpoch}, {@code lastSequence}. */
@@ -38,6 +40,16 @@ final class SequenceCheck {
             return Verdict.DUPLICATE_OF_LAST;
         }
         return Verdict.MAYBE_EARLIER;
+    }
+
+    /**
+     * Whether a batch that ends with {@code sequence} must have been appended, given the producer's newest sequence: sequences
+     * have no gaps, so everything before the newest was. Limited to what a producer can have on its way, so that a client that
+     * begins anew under an old epoch is told.
+     */
+    static boolean wasJustBefore(int sequence, int newest) {
+        int distance = (newest - sequence) & Integer.MAX_VALUE;
+        return distance > 0 && distance < MAX_IN_FLIGHT_RECORDS;
     }
 
     /** The sequence {@code by} places after {@code sequence}. */

@@ -1,26 +1,32 @@
 package io.braid.broker.shard;
 
+import io.braid.controller.Command;
+import io.braid.image.ClusterImage;
+import io.braid.log.CorruptRunException;
 import io.braid.log.FlushMode;
-import io.braid.log.LogConfig;
 import io.braid.log.LogFlusher;
 import io.braid.log.LogFullException;
 import io.braid.log.LogStartAdvance;
+import io.braid.log.LostEntries;
 import io.braid.log.RetentionPolicy;
 import io.braid.log.RetentionScan;
 import io.braid.log.SharedLog;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * One shard on this broker: the replica core with its log, the acknowledgements that wait and the fetchers that listen.
+ * One shard on this broker: the replica core with its log, the acknowledgements that wait, the fetchers that listen and the
+ * followers that ask.
  *
  * <p>Owned by its shard thread; other threads reach it through {@link Shards}. A fault of its log takes this shard
  * offline and nothing else.
@@ -31,44 +37,40 @@ final class ShardHost {
     /** Staged bytes after which a document is appended although more batches are at hand. */
     private static final int MAX_STAGED_BYTES = 1 << 20;
 
-    /** Reported for a commit, whose bytes are not counted: the fetcher looks and waits on if it is too little. */
-    private static final int ENOUGH_TO_LOOK_AGAIN = 1 << 30;
-
-    private record WaitingAck(long lsn, AppendTask task) {}
+    /** What a host needs of its surroundings; the same for all hosts of a thread. */
+    record Surroundings(
+            ReplicaConfig config,
+            FlushThread flushThread,
+            Executor background,
+            InSyncProposer proposer,
+            Consumer<FollowerPosition> acked,
+            ShardEvents events) {}
 
     private final int shardId;
     private final SharedLog log;
     private final ShardReplica replica;
+    private final ReplicaServing followers;
     private final ShardThread thread;
-    private final FlushThread flushThread;
-    private final Executor background;
-    private final LogConfig config;
-    private final ShardEvents events;
+    private final Surroundings around;
     private final FetchInterests interests = new FetchInterests();
     private final List<AppendTask> stagedTasks = new ArrayList<>();
-    private final ArrayDeque<WaitingAck> waitingAcks = new ArrayDeque<>();
+    private final WaitingAcks waitingForCommit = new WaitingAcks();
+    private final WaitingAcks waitingForDisk = new WaitingAcks();
+
+    private final AtomicInteger backgroundJobs = new AtomicInteger();
 
     private boolean dirty;
     private boolean offline;
     private boolean flushRequested;
     private boolean retaining;
 
-    ShardHost(
-            int shardId,
-            SharedLog log,
-            LogConfig config,
-            ShardThread thread,
-            FlushThread flushThread,
-            Executor background,
-            ShardEvents events) {
+    ShardHost(int shardId, SharedLog log, ShardThread thread, Surroundings around) {
         this.shardId = shardId;
         this.log = log;
-        this.config = config;
         this.thread = thread;
-        this.flushThread = flushThread;
-        this.background = background;
-        this.events = events;
-        this.replica = new ShardReplica(new SharedLogStore(log), config.flush() == FlushMode.REPLICATED);
+        this.around = around;
+        this.replica = new ShardReplica(shardId, around.config(), new SharedLogStore(log), new Readers());
+        this.followers = new ReplicaServing(shardId, log, replica, thread);
     }
 
     int shardId() {
@@ -87,28 +89,79 @@ final class ShardHost {
         return log.flusher();
     }
 
-    // ---- leadership
+    // ---- role
 
-    void becomeLeader(int leaderEpoch, int inSyncReplicas) {
+    /** Follows a newer image. */
+    void assign(ShardAssignment assignment, long nowMs) {
         if (offline) {
             return;
         }
-        boolean changed = replica.leaderEpoch() != leaderEpoch;
-        replica.becomeLeader(leaderEpoch, inSyncReplicas);
-        if (changed) {
-            interests.forEach(FetchInterest::onChange);
+        int epochBefore = replica.leaderEpoch();
+        boolean led = replica.leads();
+        if (assignment.leader() == around.config().brokerId() && mayNotLead(assignment)) {
+            resign();
+            return;
         }
+        try {
+            replica.assign(assignment, nowMs);
+        } catch (IOException | RuntimeException e) {
+            goOffline(e);
+            return;
+        }
+        if (led && (!replica.leads() || replica.leaderEpoch() != epochBefore)) {
+            failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
+        }
+        if (replica.leads() != led || replica.leaderEpoch() != epochBefore) {
+            logRole(assignment);
+            interests.forEach(FetchInterest::onChange);
+            followers.signal();
+        }
+        if (around.config().flush() == FlushMode.GROUP && log.nextLsn() > log.flushedLsn()) {
+            requestFlush();
+        }
+        markDirty();
+    }
+
+    private void logRole(ShardAssignment assignment) {
+        // A shard without entries is nothing that anybody would look for.
+        LOG.atLevel(log.nextLsn() > 0 ? Level.INFO : Level.DEBUG)
+                .log(
+                        "event=shard_role shard={} role={} leader={} epoch={} in_sync={} end={} committed={}",
+                        shardId,
+                        replica.leads() ? "leader" : replica.isFollower() ? "follower" : "none",
+                        assignment.leader(),
+                        assignment.leaderEpoch(),
+                        assignment.inSync(),
+                        replica.nextLsn(),
+                        replica.commitLsn());
+    }
+
+    /** A log that lost entries it had promised to keep must not lead while there may be another copy. */
+    private boolean mayNotLead(ShardAssignment assignment) {
+        Optional<LostEntries> lost = log.lostEntries();
+        if (lost.isEmpty() || !assignment.replicated()) {
+            return false;
+        }
+        LOG.error(
+                "event=leadership_refused shard={} epoch={} lost_from={} lost_to={} reason=\"{}\"",
+                shardId,
+                assignment.leaderEpoch(),
+                lost.get().fromLsn(),
+                lost.get().toLsn(),
+                lost.get().reason());
+        return true;
     }
 
     void resign() {
         replica.resign();
         failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
         interests.forEach(FetchInterest::onChange);
+        followers.signal();
     }
 
     /** -1 when this broker does not lead the shard or its log is out of order. */
     int leaderEpoch() {
-        return offline ? ShardReplica.NO_LEADER : replica.leaderEpoch();
+        return !offline && replica.leads() ? replica.leaderEpoch() : -1;
     }
 
     // ---- produce
@@ -127,40 +180,56 @@ final class ShardHost {
             }
         }
         stagedTasks.add(task);
-        if (!dirty) {
-            dirty = true;
-            thread.markDirty(this);
-        }
+        markDirty();
     }
 
-    /** Appends what is staged and answers or parks the tasks. */
-    void appendStaged(long nowMs) {
+    /** The end of a poll: appends what is staged, commits, and answers who waited for it. */
+    void finish(long nowMs) {
         dirty = false;
+        appendStaged(nowMs);
+        if (!offline) {
+            commit();
+            followers.finish();
+        }
+        maintain(nowMs);
+    }
+
+    private void appendStaged(long nowMs) {
         if (replica.hasStaged()) {
             appendDocument(nowMs);
         }
+        if (offline) {
+            failStagedTasks(Errors.KAFKA_STORAGE_ERROR);
+        }
         for (int i = 0; i < stagedTasks.size(); i++) {
-            AppendTask task = stagedTasks.get(i);
-            long lsn = task.ackLsn();
-            boolean waits = task.waitForCommit() || config.flush() == FlushMode.GROUP;
-            if (waits && lsn > replica.commitLsn()) {
-                waitingAcks.add(new WaitingAck(lsn, task));
-            } else {
-                task.onDone().run();
-            }
+            answerOrPark(stagedTasks.get(i));
         }
         stagedTasks.clear();
-        maintain(nowMs);
+    }
+
+    private void failStagedTasks(Errors error) {
+        List<AppendTask> all = List.copyOf(stagedTasks);
+        stagedTasks.clear();
+        all.forEach(task -> new TaskAck(task).failed(error));
+    }
+
+    private void answerOrPark(AppendTask task) {
+        long lsn = task.ackLsn();
+        if (task.waitForCommit() && lsn > replica.commitLsn()) {
+            waitingForCommit.add(lsn, task.deadlineMs(), new TaskAck(task));
+        } else if (lsn > replica.ownLsn()) {
+            waitingForDisk.add(lsn, task.deadlineMs(), new TaskAck(task));
+        } else {
+            task.onDone().run();
+        }
     }
 
     private void appendDocument(long nowMs) {
         List<PartitionAppend> batches = replica.stagedAppends();
         long bytes = replica.stagedBytes();
         int count = batches.size();
-        boolean committed;
         try {
             replica.appendStaged(nowMs);
-            committed = replica.commitLsn() == log.nextLsn();
         } catch (LogFullException e) {
             LOG.warn("event=append_refused shard={} reason=\"{}\"", shardId, e.getMessage());
             return;
@@ -168,17 +237,45 @@ final class ShardHost {
             goOffline(e);
             return;
         }
-        if (committed) {
+        if (replica.commitLsn() == log.nextLsn()) {
             for (int i = 0; i < count; i++) {
                 PartitionAppend a = batches.get(i);
                 interests.data(a.topicId(), a.partition(), a.row(), a.batch().remaining());
             }
         }
         replica.forgetStaged();
-        events.appended(count, bytes);
-        noteCommit();
-        if (config.flush() == FlushMode.GROUP) {
+        around.events().appended(count, bytes);
+        if (around.config().flush() == FlushMode.GROUP) {
             requestFlush();
+        }
+    }
+
+    private void commit() {
+        replica.advanceCommit();
+        waitingForCommit.reached(replica.commitLsn());
+        waitingForDisk.reached(replica.ownLsn());
+    }
+
+    /** A request's batches. */
+    private final class TaskAck implements WaitingAcks.Ack {
+        private final AppendTask task;
+
+        TaskAck(AppendTask task) {
+            this.task = task;
+        }
+
+        @Override
+        public void reached() {
+            if (task.waitForCommit()) {
+                task.appends().forEach(replica::complete);
+            }
+            task.onDone().run();
+        }
+
+        @Override
+        public void failed(Errors error) {
+            task.appends().forEach(a -> a.fail(error, null));
+            task.onDone().run();
         }
     }
 
@@ -193,14 +290,16 @@ final class ShardHost {
             onDone.done(Errors.NOT_LEADER_OR_FOLLOWER, -1);
         } else if (row < 0) {
             onDone.done(target <= 0 ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE, target <= 0 ? 0 : -1);
+        } else if (!replica.settled()) {
+            onDone.done(Errors.OFFSET_NOT_AVAILABLE, -1);
         } else if (target > replica.highWatermark(row)) {
             onDone.done(Errors.OFFSET_OUT_OF_RANGE, -1);
-        } else if (target <= log.partitions().logStartOffset(row)) {
-            onDone.done(Errors.NONE, log.partitions().logStartOffset(row));
+        } else if (target <= replica.logStartOffset(row)) {
+            onDone.done(Errors.NONE, replica.logStartOffset(row));
         } else {
             try {
                 replica.appendLogStart(topicId, partition, target, nowMs);
-                afterControlEntry(() -> onDone.done(Errors.NONE, target));
+                afterControlEntry(new LogStartAck(target, onDone));
             } catch (LogFullException e) {
                 onDone.done(Errors.KAFKA_STORAGE_ERROR, -1);
             } catch (IOException | RuntimeException e) {
@@ -210,24 +309,42 @@ final class ShardHost {
         }
     }
 
-    /** Ends a deleted topic's data in this shard, if it has any. */
+    private record LogStartAck(long logStart, LogStartDone onDone) implements WaitingAcks.Ack {
+        @Override
+        public void reached() {
+            onDone.done(Errors.NONE, logStart);
+        }
+
+        @Override
+        public void failed(Errors error) {
+            onDone.done(error, -1);
+        }
+    }
+
+    /** Ends a deleted topic's data in this shard, if it has any and this broker leads. */
     void deleteTopic(Uuid topicId, long nowMs) {
         appendStagedFirst(nowMs);
-        if (leaderEpoch() < 0) {
-            return;
-        }
-        List<Integer> rows = rowsOf(topicId);
-        if (rows.isEmpty()) {
+        if (leaderEpoch() < 0 || replica.isDying(topicId) || !hasData(topicId)) {
             return;
         }
         try {
             replica.appendTopicDeleted(topicId, nowMs);
-            rows.forEach(interests::rowRemoved);
-            afterControlEntry(() -> {});
+            afterControlEntry(null);
         } catch (LogFullException e) {
             LOG.warn("event=topic_deletion_deferred shard={} topic={} reason=\"{}\"", shardId, topicId, e.getMessage());
         } catch (IOException | RuntimeException e) {
             goOffline(e);
+        }
+    }
+
+    /** Ends the data of every topic that has some here and is not in the image; the image must know of our leadership. */
+    void deleteTopicsMissingIn(ClusterImage image, long nowMs) {
+        if (leaderEpoch() >= 0) {
+            for (Uuid topic : topics()) {
+                if (image.topic(topic).isEmpty()) {
+                    deleteTopic(topic, nowMs);
+                }
+            }
         }
     }
 
@@ -238,7 +355,7 @@ final class ShardHost {
         }
         retaining = true;
         RetentionScan scan = log.retentionScan();
-        background.execute(() -> {
+        around.background().execute(() -> {
             List<LogStartAdvance> found;
             try {
                 found = scan.run(policy, nowMs);
@@ -257,8 +374,7 @@ final class ShardHost {
         });
     }
 
-    /** Ids of the topics that have data in this shard. */
-    List<Uuid> topics() {
+    private List<Uuid> topics() {
         java.util.Set<Uuid> ids = new java.util.LinkedHashSet<>();
         log.partitions().forEach(row -> ids.add(idOf(row)));
         return List.copyOf(ids);
@@ -266,10 +382,16 @@ final class ShardHost {
 
     // ---- reads
 
-    /** The state of one partition for a reader; with {@code interest} the fetcher stays registered for news of it. */
-    PartitionSnapshot snapshot(Uuid topicId, int partition, int clientLeaderEpoch, FetchInterest interest) {
-        int epoch = leaderEpoch();
-        if (epoch < 0) {
+    /**
+     * The state of one partition for a reader; with {@code interest} the fetcher stays registered for news of it.
+     *
+     * @param fromFollower whether a follower may answer, with what it knows to be committed (KIP-392)
+     */
+    PartitionSnapshot snapshot(
+            Uuid topicId, int partition, int clientLeaderEpoch, boolean fromFollower, FetchInterest interest) {
+        boolean leads = leaderEpoch() >= 0;
+        int epoch = offline ? -1 : replica.leaderEpoch();
+        if (offline || !(leads || (fromFollower && replica.isFollower()))) {
             return PartitionSnapshot.failed(Errors.NOT_LEADER_OR_FOLLOWER, -1);
         }
         if (clientLeaderEpoch >= 0 && clientLeaderEpoch < epoch) {
@@ -282,14 +404,17 @@ final class ShardHost {
         if (interest != null) {
             interests.add(topicId, partition, row, interest);
         }
+        boolean settled = replica.settled();
         if (row < 0) {
-            return PartitionSnapshot.empty(epoch);
+            return PartitionSnapshot.empty(epoch, settled, leads);
         }
         return new PartitionSnapshot(
                 Errors.NONE,
                 epoch,
-                log.partitions().logStartOffset(row),
+                replica.logStartOffset(row),
                 replica.highWatermark(row),
+                settled,
+                leads,
                 Optional.of(log.view(row)));
     }
 
@@ -297,51 +422,180 @@ final class ShardHost {
         interests.remove(topicId, partition, replica.find(topicId, partition), interest);
     }
 
-    int interestCount() {
-        return interests.size();
+    /** The core's news of partitions, for the fetchers that listen. */
+    private final class Readers implements CommitListener {
+        @Override
+        public void onAdvance(int partitionRow, int bytes) {
+            if (!interests.has(partitionRow)) {
+                return;
+            }
+            interests.data(idOf(partitionRow), log.partitions().partition(partitionRow), partitionRow, bytes);
+        }
+
+        @Override
+        public void onRowRemoved(int partitionRow) {
+            interests.rowRemoved(partitionRow);
+        }
+    }
+
+    // ---- replication
+
+    /** Answers a follower at the end of this poll. */
+    void serveReplica(
+            ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer, long nowMs) {
+        if (offline) {
+            answer.accept(replica.answer(fetch).failed(Errors.KAFKA_STORAGE_ERROR));
+            return;
+        }
+        followers.add(fetch, interest, reads, answer, nowMs);
+        markDirty();
+    }
+
+    FollowerPosition position() {
+        if (offline) {
+            return FollowerPosition.failed(shardId, Errors.KAFKA_STORAGE_ERROR);
+        }
+        FollowerPosition position = replica.position();
+        // A hole that is not at the end is not filled by what comes behind it.
+        boolean hole = log.lostEntries()
+                .filter(lost -> lost.toLsn() > lost.fromLsn() && lost.fromLsn() < replica.nextLsn())
+                .isPresent();
+        return hole && position.error() == Errors.NONE ? position.failed(Errors.OFFSET_OUT_OF_RANGE) : position;
+    }
+
+    /** Takes a leader's answer; the position it returns is where to go on, also when the answer did not fit. */
+    FollowerPosition applyAnswer(ReplicaAnswer answer, long nowMs) {
+        if (offline) {
+            answer.entries().release();
+            return position();
+        }
+        boolean fitted = replica.position().error() == Errors.NONE;
+        try {
+            if (replica.apply(answer, nowMs)) {
+                LOG.info("event=truncated shard={} to={} epoch={}", shardId, replica.nextLsn(), answer.leaderEpoch());
+                interests.forEach(FetchInterest::onChange);
+                interests.clear();
+            }
+        } catch (CorruptRunException | LogFullException e) {
+            LOG.warn("event=replica_append_refused shard={} reason=\"{}\"", shardId, e.getMessage());
+            return position().failed(Errors.UNKNOWN_SERVER_ERROR);
+        } catch (IOException | RuntimeException e) {
+            goOffline(e);
+            return position();
+        }
+        if (fitted && replica.position().error() == Errors.OFFSET_OUT_OF_RANGE) {
+            LOG.error(
+                    "event=committed_entries_missing_at_leader shard={} leader={} epoch={} committed={} end={}",
+                    shardId,
+                    answer.leaderId(),
+                    answer.leaderEpoch(),
+                    replica.commitLsn(),
+                    replica.nextLsn());
+        }
+        if (around.config().flush() == FlushMode.GROUP && log.nextLsn() > log.flushedLsn()) {
+            requestFlush();
+        }
+        markDirty();
+        return position();
+    }
+
+    private void propose(Command.AlterShard command) {
+        LOG.info(
+                "event=in_sync_set_proposed shard={} epoch={} version={} members={}",
+                shardId,
+                command.leaderEpoch(),
+                command.version(),
+                command.inSync());
+        var unused = around.proposer().propose(command).whenComplete((result, thrown) -> {
+            Errors error = thrown == null ? result.error() : Errors.REQUEST_TIMED_OUT;
+            thread.submitSurely(nowMs -> onProposalResult(command, error, nowMs));
+        });
+    }
+
+    private void onProposalResult(Command.AlterShard command, Errors error, long nowMs) {
+        if (error != Errors.NONE) {
+            LOG.info("event=in_sync_set_refused shard={} version={} error={}", shardId, command.version(), error);
+        }
+        replica.onProposalResult(command, error, nowMs);
+        markDirty();
     }
 
     // ---- durability
 
     /** The log is durable below {@code lsn}. Flush thread. */
     void flushed(long lsn) {
-        thread.submit(nowMs -> onFlushed(lsn));
+        thread.submitSurely(nowMs -> onFlushed(lsn));
     }
 
     /** The log could not be forced: what the disk holds is unknown, so the shard goes offline. Flush thread. */
     void flushFailed(Exception e) {
-        thread.submit(nowMs -> goOffline(e));
+        thread.submitSurely(nowMs -> goOffline(e));
     }
 
     private void onFlushed(long lsn) {
         flushRequested = false;
-        replica.onDurable(
-                lsn, row -> interests.data(idOf(row), log.partitions().partition(row), row, ENOUGH_TO_LOOK_AGAIN));
-        while (!waitingAcks.isEmpty() && waitingAcks.peek().lsn() <= replica.commitLsn()) {
-            waitingAcks.poll().task().onDone().run();
+        if (offline) {
+            return;
         }
-        noteCommit();
         if (log.nextLsn() > lsn) {
             requestFlush();
         }
+        FollowerPosition position = replica.position();
+        if (position.follows()) {
+            around.acked().accept(position);
+        }
+        markDirty();
     }
 
     private void requestFlush() {
         if (!flushRequested && !offline) {
             flushRequested = true;
-            flushThread.request(this);
+            around.flushThread().request(this);
         }
     }
 
     // ---- timers
 
     void tick(long nowMs) {
+        if (!offline) {
+            replica.tick(nowMs);
+            replica.proposal(nowMs).ifPresent(this::propose);
+            waitingForCommit.expire(nowMs);
+            waitingForDisk.expire(nowMs);
+        }
         maintain(nowMs);
     }
 
     private void maintain(long nowMs) {
         if (!offline) {
-            log.pollMaintenance(nowMs).ifPresent(background::execute);
+            log.pollMaintenance(nowMs).ifPresent(this::inBackground);
+        }
+    }
+
+    private void inBackground(Runnable job) {
+        backgroundJobs.incrementAndGet();
+        around.background().execute(() -> {
+            try {
+                job.run();
+            } finally {
+                backgroundJobs.decrementAndGet();
+            }
+        });
+    }
+
+    /** Waits for what runs on the log in the background, after {@link #retire}. Another thread. */
+    void awaitBackgroundJobs() throws InterruptedException {
+        while (backgroundJobs.get() > 0) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** The log is about to be replaced: nothing is done with it any more but to close it. */
+    void retire() {
+        if (!offline) {
+            offline = true;
+            resign();
+            followers.fail(Errors.NOT_LEADER_OR_FOLLOWER);
         }
     }
 
@@ -357,19 +611,24 @@ final class ShardHost {
         void done(Errors error, long logStartOffset);
     }
 
-    private void noteCommit() {
-        log.onCommitted(replica.commitLsn());
+    /** Has {@link #finish} called before this poll ends. */
+    private void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            thread.markDirty(this);
+        }
     }
 
-    private void afterControlEntry(Runnable whenCommitted) {
-        long lsn = log.nextLsn();
-        noteCommit();
-        if (lsn <= replica.commitLsn()) {
-            whenCommitted.run();
-        } else {
-            waitingAcks.add(new WaitingAck(lsn, new AppendTask(List.of(), true, whenCommitted)));
+    private void afterControlEntry(WaitingAcks.Ack ack) {
+        if (ack != null && log.nextLsn() <= replica.commitLsn()) {
+            ack.reached();
+        } else if (ack != null) {
+            waitingForCommit.add(log.nextLsn(), Long.MAX_VALUE, ack);
+        }
+        if (around.config().flush() == FlushMode.GROUP) {
             requestFlush();
         }
+        markDirty();
     }
 
     private void appendStagedFirst(long nowMs) {
@@ -382,22 +641,19 @@ final class ShardHost {
         return new Uuid(log.partitions().topicIdMsb(row), log.partitions().topicIdLsb(row));
     }
 
-    private List<Integer> rowsOf(Uuid topicId) {
-        List<Integer> rows = new ArrayList<>();
-        log.partitions().forEach(row -> {
-            if (idOf(row).equals(topicId)) {
-                rows.add(row);
-            }
-        });
-        return rows;
+    private boolean hasData(Uuid topicId) {
+        boolean[] found = new boolean[1];
+        log.partitions()
+                .forEachOfTopic(
+                        topicId.getMostSignificantBits(), topicId.getLeastSignificantBits(), row -> found[0] = true);
+        return found[0];
     }
 
+    /** Also fails what was appended in this poll: whether it will be committed is for another leader to say. */
     private void failWaiting(Errors error) {
-        WaitingAck ack;
-        while ((ack = waitingAcks.poll()) != null) {
-            ack.task().appends().forEach(a -> a.fail(error, null));
-            ack.task().onDone().run();
-        }
+        failStagedTasks(error);
+        waitingForCommit.fail(error);
+        waitingForDisk.fail(error);
     }
 
     private void goOffline(Exception e) {
@@ -407,6 +663,7 @@ final class ShardHost {
         offline = true;
         LOG.error("event=shard_offline shard={}", shardId, e);
         replica.resign();
+        followers.fail(Errors.KAFKA_STORAGE_ERROR);
         failWaiting(Errors.KAFKA_STORAGE_ERROR);
         interests.forEach(FetchInterest::onChange);
     }

@@ -19,6 +19,7 @@ final class ShardThread implements Runnable {
     private static final int INBOX_CAPACITY = 1 << 16;
     private static final int MESSAGES_A_POLL = 512;
     private static final long TICK_MS = 100;
+    private static final long FULL_WAIT_NS = 100_000;
 
     private final ManyToOneConcurrentArrayQueue<ShardMessage> inbox =
             new ManyToOneConcurrentArrayQueue<>(INBOX_CAPACITY);
@@ -52,6 +53,16 @@ final class ShardThread implements Runnable {
         return true;
     }
 
+    /**
+     * As {@link #submit}, but waits while the inbox is full: for what must not get lost. Not on a shard thread. The message does not
+     * run when the thread has ended.
+     */
+    void submitSurely(ShardMessage message) {
+        while (!submit(message) && running) {
+            LockSupport.parkNanos(FULL_WAIT_NS);
+        }
+    }
+
     /** Messages that wait; any thread. */
     int queueDepth() {
         return inbox.size();
@@ -62,7 +73,12 @@ final class ShardThread implements Runnable {
         hosts.add(host);
     }
 
-    /** The host has staged batches that must be appended before this poll ends. Shard thread. */
+    /** Lets go of a shard. Shard thread. */
+    void remove(ShardHost host) {
+        hosts.remove(host);
+    }
+
+    /** The host has work that must be finished before this poll ends. Shard thread. */
     void markDirty(ShardHost host) {
         dirty.add(host);
     }
@@ -86,7 +102,7 @@ final class ShardThread implements Runnable {
             run(message, nowMs);
         }
         for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).appendStaged(nowMs);
+            dirty.get(i).finish(nowMs);
         }
         dirty.clear();
         if (nowMs >= nextTickMs) {

@@ -2,18 +2,26 @@ package io.braid.broker.shard;
 
 import io.braid.image.ClusterImage;
 import io.braid.image.ShardImage;
-import io.braid.log.LogConfig;
+import io.braid.log.EntryRun;
 import io.braid.log.RetentionPolicy;
 import io.braid.log.SharedLog;
+import io.braid.log.SnapshotInstall;
+import io.braid.log.SnapshotManifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -29,22 +37,32 @@ import org.slf4j.LoggerFactory;
 public final class Shards implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
 
-    private final int brokerId;
+    private static final long RETIRE_TIMEOUT_S = 60;
+
+    private final ReplicaConfig replicaConfig;
     private final LogDirectories directories;
-    private final LogConfig config;
-    private final ShardEvents events;
+    private final ShardHost.Surroundings surroundings;
     private final List<ShardThread> threads = new ArrayList<>();
     private final FlushThread flushThread = new FlushThread("braid-flush");
     private final ExecutorService background;
+    private final Object opening = new Object(); // held while a log is replaced, or opened for an image
     private final Map<Integer, ShardHost> hosts = new ConcurrentHashMap<>();
     // Shard id -> leader epoch under which the host takes writes; absent when it does not.
     private final Map<Integer, Integer> leading = new ConcurrentHashMap<>();
+    /** What the last image said of the shards that this broker has to do with. */
+    private final Map<Integer, ShardAssignment> assignments = new ConcurrentHashMap<>();
 
-    public Shards(int brokerId, LogDirectories directories, LogConfig config, int shardThreads, ShardEvents events) {
-        this.brokerId = brokerId;
+    private volatile FollowListener followListener = new NobodyFollows();
+
+    /** @param proposer the way to the controllers; used on shard threads */
+    public Shards(
+            ReplicaConfig replicaConfig,
+            LogDirectories directories,
+            int shardThreads,
+            InSyncProposer proposer,
+            ShardEvents events) {
+        this.replicaConfig = replicaConfig;
         this.directories = directories;
-        this.config = config;
-        this.events = events;
         for (int i = 0; i < shardThreads; i++) {
             threads.add(new ShardThread("braid-shard-" + i, System::currentTimeMillis));
         }
@@ -53,6 +71,8 @@ public final class Shards implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        this.surroundings = new ShardHost.Surroundings(
+                replicaConfig, flushThread, background, proposer, position -> followListener.acked(position), events);
         threads.forEach(ShardThread::start);
         flushThread.start();
     }
@@ -81,25 +101,90 @@ public final class Shards implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while recovering shards", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         } finally {
             pool.shutdown();
         }
     }
 
+    /** Who is told whom to follow; to be set before the first image is applied. */
+    public void onFollowing(FollowListener listener) {
+        followListener = listener;
+    }
+
     /** Follows a new cluster image. One caller at a time; opening a log may block it. */
     public void apply(ClusterImage image) {
         for (ShardImage shard : image.shards()) {
-            boolean lead = shard.leader() == brokerId;
-            Integer now = leading.get(shard.id());
-            if (lead && (now == null || now != shard.leaderEpoch())) {
-                lead(shard);
-            } else if (!lead && now != null) {
-                leading.remove(shard.id());
-                tell(shard.id(), (host, nowMs) -> host.resign());
+            boolean mine =
+                    shard.replicas().contains(replicaConfig.brokerId()) || shard.leader() == replicaConfig.brokerId();
+            if (mine || assignments.containsKey(shard.id())) {
+                ShardAssignment now = ShardAssignment.of(image, shard);
+                ShardAssignment before = assignments.put(shard.id(), now);
+                if (before == null || !before.sameAs(now)) {
+                    assign(image, before, now);
+                }
             }
         }
+    }
+
+    private void assign(ClusterImage image, ShardAssignment before, ShardAssignment now) {
+        int id = now.shardId();
+        boolean leads = now.leader() == replicaConfig.brokerId();
+        if (!leads || !Integer.valueOf(now.leaderEpoch()).equals(leading.get(id))) {
+            leading.remove(id);
+        }
+        ShardHost host;
+        try {
+            synchronized (opening) {
+                host = host(id);
+            }
+        } catch (IOException e) {
+            LOG.error("event=shard_open_failed shard={}", id, e);
+            assignments.remove(id); // the next image tries again
+            return;
+        }
+        assignHost(host, now);
+        if (leads && (before == null || before.leaderEpoch() != now.leaderEpoch())) {
+            // An image that knows of the election knows of every deletion before it.
+            host.thread().submitSurely(nowMs -> host.deleteTopicsMissingIn(image, nowMs));
+        }
+        tellFollowing(before, now);
+    }
+
+    private void assignHost(ShardHost host, ShardAssignment now) {
+        host.thread().submitSurely(nowMs -> {
+            host.assign(now, nowMs);
+            if (host.leaderEpoch() == now.leaderEpoch()) {
+                leading.put(host.shardId(), now.leaderEpoch());
+            }
+        });
+    }
+
+    private void tellFollowing(ShardAssignment before, ShardAssignment now) {
+        boolean followed = before != null && before.followedBy(replicaConfig.brokerId());
+        boolean follows = now.followedBy(replicaConfig.brokerId());
+        if (follows) {
+            boolean inSync = now.inSync().contains(replicaConfig.brokerId());
+            boolean same = followed
+                    && before.leader() == now.leader()
+                    && before.leaderEpoch() == now.leaderEpoch()
+                    && before.inSync().contains(replicaConfig.brokerId()) == inSync;
+            if (!same) {
+                followListener.follow(now.shardId(), now.leader(), now.leaderEpoch(), inSync);
+            }
+        } else if (followed) {
+            followListener.unfollow(now.shardId());
+        }
+    }
+
+    /** For a broker that has no followers' shell. */
+    private static final class NobodyFollows implements FollowListener {
+        @Override
+        public void follow(int shardId, int leaderId, int leaderEpoch, boolean inSync) {}
+
+        @Override
+        public void unfollow(int shardId) {}
     }
 
     /** Ends the data of topics that are gone in every shard that has some of it. */
@@ -112,13 +197,7 @@ public final class Shards implements AutoCloseable {
     /** Ends the data of every topic that has data here but is not in the image, as after a deletion while we were away. */
     public void deleteTopicsMissingIn(ClusterImage image) {
         for (Integer id : hosts.keySet()) {
-            tell(id, (host, nowMs) -> {
-                for (Uuid topic : host.topics()) {
-                    if (image.topic(topic).isEmpty()) {
-                        host.deleteTopic(topic, nowMs);
-                    }
-                }
-            });
+            tell(id, (host, nowMs) -> host.deleteTopicsMissingIn(image, nowMs));
         }
     }
 
@@ -184,7 +263,7 @@ public final class Shards implements AutoCloseable {
         boolean submitted = host != null
                 && host.thread().submit(nowMs -> {
                     try {
-                        look.at(host::snapshot, host::removeInterest);
+                        look.at(new HostSnapshots(host), host::removeInterest);
                     } finally {
                         onDone.run();
                     }
@@ -203,9 +282,118 @@ public final class Shards implements AutoCloseable {
         }
     }
 
+    // ---- replication
+
+    /**
+     * Answers a follower at once with what there is. Any thread.
+     *
+     * @param interest told once of the next append, commit or change of leader after an answer that {@link ReplicaAnswer#matches};
+     *     null for no interest. An interest counts once however often it is given before it is told
+     * @param reads runs the read of the entries, which blocks when they are cold
+     * @param answer called once, on the shard thread or by {@code reads}; owns the entries; must not block
+     */
+    public void serveReplica(
+            ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
+        if (!tell(fetch.shardId(), (host, nowMs) -> host.serveReplica(fetch, interest, reads, answer, nowMs))) {
+            ShardAssignment known = assignments.get(fetch.shardId());
+            answer.accept(new ReplicaAnswer(
+                    fetch.shardId(),
+                    Errors.NOT_LEADER_OR_FOLLOWER,
+                    known == null ? ShardImage.NO_LEADER : known.leader(),
+                    known == null ? -1 : known.leaderEpoch(),
+                    0,
+                    0,
+                    0,
+                    Optional.empty(),
+                    EntryRun.empty(fetch.fetchLsn())));
+        }
+    }
+
+    /** Where this broker goes on to follow the shard. Any thread; {@code position} is called once, on the shard thread. */
+    public void followerPosition(int shardId, Consumer<FollowerPosition> position) {
+        if (!tell(shardId, (host, nowMs) -> position.accept(host.position()))) {
+            position.accept(FollowerPosition.failed(shardId, Errors.NOT_LEADER_OR_FOLLOWER));
+        }
+    }
+
+    /**
+     * Takes a leader's answer: truncates or appends, and notes what is committed. Any thread; answers of one shard in their order.
+     * Owns the entries.
+     *
+     * @param position where to go on, also when the answer did not fit and was dropped; called once, on the shard thread
+     */
+    public void applyAnswer(ReplicaAnswer answer, Consumer<FollowerPosition> position) {
+        if (!tell(answer.shardId(), (host, nowMs) -> position.accept(host.applyAnswer(answer, nowMs)))) {
+            answer.entries().release();
+            position.accept(FollowerPosition.failed(answer.shardId(), Errors.NOT_LEADER_OR_FOLLOWER));
+        }
+    }
+
+    /**
+     * Begins to copy another replica's log in the place of a shard's own, or goes on with that. The own log stays in use until
+     * {@link #finishInstall}. Blocks.
+     */
+    public SnapshotInstall beginInstall(int shardId, SnapshotManifest manifest) throws IOException {
+        return directories.install(shardId, manifest);
+    }
+
+    /**
+     * Puts a complete copy in the place of the shard's log and opens it. Until then the shard answers as one that is not here;
+     * afterwards it has the role that the newest image says. Blocks; not on a shard thread.
+     *
+     * @throws IOException the copy could not be put in place, or not be opened; the old log is in use again if it still can be
+     */
+    public void finishInstall(int shardId, SnapshotInstall install) throws IOException {
+        synchronized (opening) {
+            ShardHost old = hosts.remove(shardId);
+            leading.remove(shardId);
+            try {
+                if (old != null) {
+                    retire(old);
+                }
+                install.finish();
+            } finally {
+                ShardHost opened = host(shardId);
+                ShardAssignment assignment = assignments.get(shardId);
+                if (assignment != null) {
+                    assignHost(opened, assignment);
+                }
+            }
+        }
+    }
+
+    private static void retire(ShardHost host) throws IOException {
+        CompletableFuture<Void> retired = new CompletableFuture<>();
+        host.thread().submitSurely(nowMs -> {
+            host.retire();
+            host.thread().remove(host);
+            retired.complete(null);
+        });
+        try {
+            retired.get(RETIRE_TIMEOUT_S, TimeUnit.SECONDS);
+            host.awaitBackgroundJobs();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a shard's log was replaced", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("shard " + host.shardId() + " does not let go of its log", e);
+        }
+        host.close();
+    }
+
+    // ---- inspection
+
     /** Reads the shard's log on its thread; false when the shard is not here. Any thread. */
-    public boolean inspect(int shardId, java.util.function.Consumer<SharedLog> inspection) {
+    public boolean inspect(int shardId, Consumer<SharedLog> inspection) {
         return tell(shardId, (host, nowMs) -> inspection.accept(host.log()));
+    }
+
+    /**
+     * Runs a task on the shard's thread, with the time in ms, behind everything submitted before; false when the shard is not
+     * here or its queue is full. Any thread.
+     */
+    public boolean run(int shardId, LongConsumer task) {
+        return tell(shardId, (host, nowMs) -> task.accept(nowMs));
     }
 
     /** Ids of the shards whose logs are open. Any thread. */
@@ -259,10 +447,25 @@ public final class Shards implements AutoCloseable {
         void at(Snapshots snapshots, InterestRemoval removal);
     }
 
-    /** The state of one partition; see {@link ShardHost#snapshot}. */
-    @FunctionalInterface
+    /** The state of partitions. */
     public interface Snapshots {
+        /** As the leader knows it; an error when this broker does not lead the shard. */
         PartitionSnapshot of(Uuid topicId, int partition, int clientLeaderEpoch, FetchInterest interest);
+
+        /** As the leader or a follower knows it (KIP-392). With {@code interest} the fetcher stays registered for news. */
+        PartitionSnapshot readable(Uuid topicId, int partition, int clientLeaderEpoch, FetchInterest interest);
+    }
+
+    private record HostSnapshots(ShardHost host) implements Snapshots {
+        @Override
+        public PartitionSnapshot of(Uuid topicId, int partition, int clientLeaderEpoch, FetchInterest interest) {
+            return host.snapshot(topicId, partition, clientLeaderEpoch, false, interest);
+        }
+
+        @Override
+        public PartitionSnapshot readable(Uuid topicId, int partition, int clientLeaderEpoch, FetchInterest interest) {
+            return host.snapshot(topicId, partition, clientLeaderEpoch, true, interest);
+        }
     }
 
     /** Forgets a fetcher's interest. */
@@ -293,21 +496,6 @@ public final class Shards implements AutoCloseable {
         task.onDone().run();
     }
 
-    private void lead(ShardImage shard) {
-        try {
-            ShardHost host = host(shard.id());
-            int inSync = shard.isr().size();
-            host.thread().submit(nowMs -> {
-                host.becomeLeader(shard.leaderEpoch(), inSync);
-                if (host.leaderEpoch() == shard.leaderEpoch()) {
-                    leading.put(shard.id(), shard.leaderEpoch());
-                }
-            });
-        } catch (IOException e) {
-            LOG.error("event=shard_open_failed shard={}", shard.id(), e);
-        }
-    }
-
     private ShardHost host(int shardId) throws IOException {
         ShardHost existing = hosts.get(shardId);
         if (existing != null) {
@@ -315,9 +503,9 @@ public final class Shards implements AutoCloseable {
         }
         SharedLog log = directories.open(shardId);
         ShardThread thread = threads.get(Math.floorMod(shardId, threads.size()));
-        ShardHost host = new ShardHost(shardId, log, config, thread, flushThread, background, events);
+        ShardHost host = new ShardHost(shardId, log, thread, surroundings);
         hosts.put(shardId, host);
-        thread.submit(nowMs -> thread.add(host));
+        thread.submitSurely(nowMs -> thread.add(host));
         return host;
     }
 }

@@ -63,6 +63,7 @@ class NodeConfigTest {
                 "listeners", "PLAINTEXT://127.0.0.1:0",
                 "controller.listener", "127.0.0.1:0",
                 "raft.listener", "127.0.0.1:0",
+                "inter.broker.listener", "127.0.0.1:0",
                 "admin.listener", "127.0.0.1:0"));
 
         assertThat(config.listeners().admin().port()).isZero();

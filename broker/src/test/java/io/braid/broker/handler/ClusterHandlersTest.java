@@ -3,11 +3,13 @@ package io.braid.broker.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.controller.Command;
+import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
@@ -168,6 +170,9 @@ class ClusterHandlersTest {
                 assertThat(partition.currentVoters().get(0).replicaId()).isEqualTo(1);
                 assertThat(partition.currentVoters().get(0).logEndOffset()).isEqualTo(43);
                 assertThat(answer.nodes()).hasSize(version >= 2 ? 1 : 0);
+                assertThat(partition.observers()).hasSize(1);
+                assertThat(partition.observers().get(0).replicaId()).isEqualTo(7);
+                assertThat(partition.observers().get(0).logEndOffset()).isEqualTo(40);
             }
         }
 
@@ -309,6 +314,35 @@ class ClusterHandlersTest {
             ElectLeadersResponseData all =
                     cluster.send(ApiKeys.ELECT_LEADERS, 2, new ElectLeadersRequestData().setTopicPartitions(null));
             assertThat(all.replicaElectionResults()).hasSize(1);
+        }
+
+        @Test
+        void electsForAllPartitionsOfTheShard() {
+            long epoch = cluster.controller.addBroker(2, Fixture.LISTENER, "broker-2", 9093);
+            cluster.create("a", 60);
+            cluster.controller.apply(new Command.FenceBroker(2, epoch));
+            cluster.controller.apply(new Command.UnfenceBroker(2, epoch));
+            ShardImage led = cluster.image().shards().stream()
+                    .filter(s -> s.replicas().get(0) == 2)
+                    .findFirst()
+                    .orElseThrow();
+            TopicImage topic = cluster.image().topic("a").orElseThrow();
+            int partition = IntStream.range(0, 60)
+                    .filter(p -> topic.shardOf(p) == led.id())
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(elect(2, 0, "a", partition)).isEqualTo(Errors.PREFERRED_LEADER_NOT_AVAILABLE);
+
+            long leaderEpoch = cluster.image().broker(1).orElseThrow().epoch();
+            cluster.controller.apply(new Command.AlterShard(
+                    1,
+                    leaderEpoch,
+                    led.id(),
+                    led.leaderEpoch(),
+                    led.version(),
+                    List.of(new Command.InSyncReplica(1, leaderEpoch), new Command.InSyncReplica(2, epoch))));
+            assertThat(elect(2, 0, "a", partition)).isEqualTo(Errors.NONE);
+            assertThat(cluster.image().shard(led.id()).orElseThrow().leader()).isEqualTo(2);
         }
 
         @Test

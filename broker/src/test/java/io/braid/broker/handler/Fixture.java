@@ -67,7 +67,11 @@ class Fixture implements MetadataSource {
                             (caller, operation, type, name) -> authorizer.allows(caller, operation, type, name),
                             logDirs,
                             () -> CompletableFuture.completedFuture(new QuorumInfo(
-                                    1, 3, 42, List.of(new QuorumInfo.VoterInfo(1, "127.0.0.1", 9094, 43)))),
+                                    1,
+                                    3,
+                                    42,
+                                    List.of(new QuorumInfo.VoterInfo(1, 0, "127.0.0.1", 9094, 43, 0)),
+                                    List.of(new QuorumInfo.ObserverInfo(7, 40, 12)))),
                             Runnable::run)
                     .addTo(builder);
             table = builder.build();

@@ -3,6 +3,7 @@ package io.braid.broker.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.broker.GeneratedPage;
+import io.braid.broker.group.GroupCensus;
 import io.braid.protocol.ApiCatalog;
 import io.braid.protocol.Principal;
 import io.braid.protocol.network.ConnectionState;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -42,6 +44,10 @@ class MetricsPageTest {
             metrics.gauges().bind(depth, "0", () -> 7);
         }
         metrics.gauges().bind(NodeGauges.Level.TOPICS, () -> 12);
+        metrics.groups()
+                .onCensus(new GroupCensus(
+                        Map.of(new GroupCensus.Kind("Classic", "Stable"), 3L),
+                        List.of(new GroupCensus.Lag("g", "t", 17))));
     }
 
     private static String scrape(NodeMetrics metrics) throws IOException {

@@ -31,6 +31,7 @@ final class TestNode implements AutoCloseable {
                 "listeners", "PLAINTEXT://127.0.0.1:0",
                 "controller.listener", "127.0.0.1:0",
                 "raft.listener", "127.0.0.1:0",
+                "inter.broker.listener", "127.0.0.1:0",
                 "admin.listener", "127.0.0.1:0"));
         for (int i = 0; i < settings.length; i += 2) {
             texts.put(settings[i], settings[i + 1]);
@@ -45,6 +46,11 @@ final class TestNode implements AutoCloseable {
 
     int port() {
         return node.kafkaAddresses().get(0).getPort();
+    }
+
+    int controllerPort() {
+        String line = node.readyLine(0);
+        return Integer.parseInt(line.replaceAll(".* controller=[^ ]*:(\\d+) .*", "$1"));
     }
 
     BraidNode node() {

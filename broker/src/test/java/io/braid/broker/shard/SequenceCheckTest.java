@@ -36,4 +36,17 @@ class SequenceCheckTest {
         assertThat(SequenceCheck.check(knownEpoch, lastSequence, lastRecords, epoch, firstSequence, records))
                 .isEqualTo(verdict);
     }
+
+    @ParameterizedTest(name = "a batch up to sequence {0}, the newest is {1}: appended before {2}")
+    @CsvSource({
+        "8, 9, true",
+        "9, 9, false",
+        "10, 9, false",
+        "2147483647, 3, true",
+        "0, 1048575, true",
+        "0, 1048576, false",
+    })
+    void knowsWhatMustHaveBeenAppended(int sequence, int newest, boolean before) {
+        assertThat(SequenceCheck.wasJustBefore(sequence, newest)).isEqualTo(before);
+    }
 }

@@ -2,12 +2,14 @@ package io.braid.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.log.FlushMode;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.log.LogListener;
 import io.braid.log.SharedLog;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
@@ -46,15 +48,15 @@ class ShardReplicaTest {
     void refusesWhileItDoesNotLead() {
         PartitionAppend append = append(0, -1, 1);
 
-        replica(true).stage(append);
+        replica(FlushMode.REPLICATED).stage(append);
 
         assertThat(append.error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         assertThat(append.baseOffset()).isEqualTo(-1);
     }
 
     @Test
-    void refusesAcksAllWithoutEnoughReplicas() {
-        ShardReplica replica = leader(true);
+    void refusesAcksAllWithoutEnoughReplicas() throws Exception {
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         PartitionAppend append = new PartitionAppend(TOPIC, 0, batch(-1, (short) -1, -1, 1), 2, -1);
 
         replica.stage(append);
@@ -64,7 +66,7 @@ class ShardReplicaTest {
 
     @Test
     void givesOutOffsetsWithoutGapsWhateverIsAppendedTogether() throws Exception {
-        ShardReplica replica = leader(true);
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         PartitionAppend a = append(0, -1, 3);
         PartitionAppend b = append(1, -1, 2);
         replica.stage(a);
@@ -83,7 +85,7 @@ class ShardReplicaTest {
 
     @Test
     void repeatedBatchIsAnsweredWithItsFirstOffsets() throws Exception {
-        ShardReplica replica = leader(true);
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         for (int sequence = 0; sequence < 50; sequence += 10) {
             write(replica, append(0, sequence, 10));
         }
@@ -100,7 +102,7 @@ class ShardReplicaTest {
 
     @Test
     void gapInTheSequenceIsRefusedAndLeavesNoTrace() throws Exception {
-        ShardReplica replica = leader(true);
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         write(replica, append(0, 0, 10));
 
         PartitionAppend gap = write(replica, append(0, 20, 5));
@@ -111,7 +113,7 @@ class ShardReplicaTest {
 
     @Test
     void olderEpochOfAProducerIsFenced() throws Exception {
-        ShardReplica replica = leader(true);
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         write(replica, new PartitionAppend(TOPIC, 0, batch(PRODUCER, (short) 3, 0, 1), 0, -1));
 
         PartitionAppend old = write(replica, new PartitionAppend(TOPIC, 0, batch(PRODUCER, (short) 2, 1, 1), 0, -1));
@@ -121,25 +123,25 @@ class ShardReplicaTest {
 
     @Test
     void withGroupFlushNothingIsCommittedBeforeItIsDurable() throws Exception {
-        ShardReplica replica = leader(false);
+        ShardReplica replica = leader(FlushMode.GROUP);
         PartitionAppend a = write(replica, append(0, -1, 5));
         int row = replica.find(TOPIC, 0);
 
         assertThat(replica.highWatermark(row)).isZero();
         assertThat(a.ackLsn()).isGreaterThan(replica.commitLsn());
-        long durable = log.flusher().flush();
+        log.flusher().flush();
 
-        assertThat(replica.onDurable(durable, r -> {})).isTrue();
+        assertThat(replica.advanceCommit()).isTrue();
         assertThat(replica.highWatermark(row)).isEqualTo(5);
         assertThat(a.ackLsn()).isLessThanOrEqualTo(replica.commitLsn());
     }
 
     @Test
     void newLeaderEpochIsNotedOnceWithItsFirstEntry() throws Exception {
-        ShardReplica replica = leader(true);
+        ShardReplica replica = leader(FlushMode.REPLICATED);
         write(replica, append(0, -1, 1));
         write(replica, append(0, -1, 1));
-        replica.becomeLeader(9, 1);
+        replica.assign(leadership(9), NOW_MS);
         write(replica, append(0, -1, 1));
 
         assertThat(log.epochs().latestEpoch()).isEqualTo(9);
@@ -148,14 +150,20 @@ class ShardReplicaTest {
 
     // ---- helpers
 
-    private ShardReplica replica(boolean commitOnAppend) {
-        return new ShardReplica(new SharedLogStore(log), commitOnAppend);
+    private ShardReplica replica(FlushMode flush) {
+        return new ShardReplica(0, new ReplicaConfig(1, flush, 10_000), new SharedLogStore(log), CommitListener.NONE);
     }
 
-    private ShardReplica leader(boolean commitOnAppend) {
-        ShardReplica replica = replica(commitOnAppend);
-        replica.becomeLeader(4, 1);
+    private ShardReplica leader(FlushMode flush) throws Exception {
+        ShardReplica replica = replica(flush);
+        replica.assign(leadership(4), NOW_MS);
+        replica.advanceCommit();
         return replica;
+    }
+
+    private static ShardAssignment leadership(int epoch) {
+        return new ShardAssignment(
+                0, 1, epoch, epoch, List.of(new ShardAssignment.Replica(1, 1, true)), List.of(1), epoch);
     }
 
     private static PartitionAppend write(ShardReplica replica, PartitionAppend append) throws Exception {

@@ -23,13 +23,13 @@ class UncommittedTailTest {
     @Test
     void highWatermarkFollowsTheCommitEntryByEntry() {
         UncommittedTail tail = new UncommittedTail();
-        tail.add(10, 1, 5, 8);
-        tail.add(11, 1, 8, 9);
+        tail.add(10, 1, 5, 8, 100);
+        tail.add(11, 1, 8, 9, 100);
 
         assertThat(tail.highWatermark(1, 9)).isEqualTo(5);
-        tail.commit(11, row -> 9, row -> {});
+        tail.commit(11, row -> 9, (row, bytes) -> {});
         assertThat(tail.highWatermark(1, 9)).isEqualTo(8);
-        tail.commit(12, row -> 9, row -> {});
+        tail.commit(12, row -> 9, (row, bytes) -> {});
         assertThat(tail.highWatermark(1, 9)).isEqualTo(9);
         assertThat(tail.isEmpty()).isTrue();
     }
@@ -47,12 +47,12 @@ class UncommittedTailTest {
             if (step % 2 == 0) {
                 long start = logEnds.getOrDefault(row, 0L);
                 long end = start + 1 + step;
-                tail.add(entries.size(), row, start, end);
+                tail.add(entries.size(), row, start, end, 100);
                 logEnds.put(row, end);
                 entries.add(new long[] {row, end});
             } else {
                 commit = Math.min(entries.size(), commit + row);
-                tail.commit(commit, r -> logEnds.getOrDefault(r, 0L), r -> {});
+                tail.commit(commit, r -> logEnds.getOrDefault(r, 0L), (r, bytes) -> {});
             }
             for (int r = 0; r < 10; r++) {
                 long expected = 0;

@@ -1,0 +1,69 @@
+package io.braid.broker;
+
+import io.braid.broker.replication.FollowerShards;
+import io.braid.broker.replication.LeaderShards;
+import io.braid.broker.replication.SnapshotSource;
+import io.braid.broker.replication.SnapshotTarget;
+import io.braid.broker.shard.FollowerPosition;
+import io.braid.broker.shard.ReplicaAnswer;
+import io.braid.broker.shard.ReplicaFetch;
+import io.braid.broker.shard.ReplicaInterest;
+import io.braid.broker.shard.Shards;
+import io.braid.log.SharedLog;
+import io.braid.log.SnapshotInstall;
+import io.braid.log.SnapshotManifest;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The shards of this broker as replication sees them. Thread-safe. */
+final class ReplicatedShards implements LeaderShards, FollowerShards, SnapshotSource.Logs, SnapshotTarget {
+    private final Shards shards;
+
+    ReplicatedShards(Shards shards) {
+        this.shards = shards;
+    }
+
+    @Override
+    public void serve(
+            ReplicaFetch fetch, Optional<ReplicaInterest> interest, Executor reads, Consumer<ReplicaAnswer> answer) {
+        shards.serveReplica(fetch, interest.orElse(null), reads, answer);
+    }
+
+    @Override
+    public void position(int shardId, Consumer<FollowerPosition> position) {
+        shards.followerPosition(shardId, position);
+    }
+
+    @Override
+    public void apply(ReplicaAnswer answer, Consumer<FollowerPosition> position) {
+        shards.applyAnswer(answer, position);
+    }
+
+    @Override
+    public void snapshot(int shardId, SnapshotSource.Found found) {
+        if (!shards.inspect(shardId, log -> snapshot(log, found))) {
+            found.failed(Errors.NOT_LEADER_OR_FOLLOWER, "the shard is not here");
+        }
+    }
+
+    private static void snapshot(SharedLog log, SnapshotSource.Found found) {
+        try {
+            found.found(log.snapshot());
+        } catch (RuntimeException e) {
+            found.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public SnapshotInstall begin(int shardId, SnapshotManifest manifest) throws IOException {
+        return shards.beginInstall(shardId, manifest);
+    }
+
+    @Override
+    public void finish(int shardId, SnapshotInstall install) throws IOException {
+        shards.finishInstall(shardId, install);
+    }
+}

@@ -1,0 +1,25 @@
+package io.braid.broker.replication;
+
+import java.time.Duration;
+
+/**
+ * How a follower fetches.
+ *
+ * @param brokerId this broker
+ * @param maxBytes of entries in an answer
+ * @param maxWaitMs how long a leader keeps a request without news
+ * @param catchUpBytesPerSecond of shards in whose in-sync set this broker is not, from each leader
+ */
+public record FetchSettings(int brokerId, int maxBytes, int maxWaitMs, long catchUpBytesPerSecond) {
+    private static final int SILENCE_MS = 2000;
+
+    /** A request that has no answer for so long means that the connection is dead. */
+    Duration requestTimeout() {
+        return Duration.ofMillis(maxWaitMs + SILENCE_MS);
+    }
+
+    /** Entries that were received and are not appended yet, in one lane; beyond it nothing more is asked for. */
+    long maxUnappliedBytes() {
+        return 4L * maxBytes;
+    }
+}

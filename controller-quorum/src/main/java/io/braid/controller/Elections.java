@@ -1,0 +1,159 @@
+package io.braid.controller;
+
+import io.braid.controller.CommandResult.Item;
+import io.braid.image.BrokerImage;
+import io.braid.image.ClusterImage;
+import io.braid.image.MetadataRecord;
+import io.braid.image.MetadataRecord.ShardChanged;
+import io.braid.image.PoolImage;
+import io.braid.image.ShardImage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Who is to lead a shard. Only running brokers lead, and but for an unclean election only those in sync. */
+final class Elections {
+    private final ClusterImage image;
+    private final Set<Integer> running = new HashSet<>();
+
+    private Elections(ClusterImage image) {
+        this.image = image;
+        for (BrokerImage broker : image.brokers()) {
+            if (!broker.fenced()) {
+                running.add(broker.id());
+            }
+        }
+    }
+
+    static Elections of(ClusterImage image) {
+        return new Elections(image);
+    }
+
+    /** As the image will be once the broker is fenced. */
+    Elections without(int brokerId) {
+        running.remove(brokerId);
+        return this;
+    }
+
+    /** As the image will be once the broker is unfenced. */
+    Elections with(int brokerId) {
+        running.add(brokerId);
+        return this;
+    }
+
+    /** A leader and the in-sync set it begins with. */
+    record Elected(int leader, List<Integer> isr) {
+        boolean found() {
+            return leader != ShardImage.NO_LEADER;
+        }
+    }
+
+    /** The first replica that is in sync and runs; another one only where the pool says so; else nobody. */
+    Elected elect(ShardImage shard, List<Integer> isr) {
+        for (int replica : shard.replicas()) {
+            if (isr.contains(replica) && running.contains(replica)) {
+                return new Elected(replica, isr);
+            }
+        }
+        boolean unclean =
+                image.pool(shard.poolId()).map(PoolImage::uncleanElection).orElse(false);
+        return unclean ? electUnclean(shard, isr) : new Elected(ShardImage.NO_LEADER, isr);
+    }
+
+    /** Who led last if it runs, else the first replica that does; alone in sync, since the others follow its log now. */
+    private Elected electUnclean(ShardImage shard, List<Integer> isr) {
+        int last = shard.lastKnownLeader();
+        if (shard.replicas().contains(last) && running.contains(last)) {
+            return new Elected(last, List.of(last));
+        }
+        for (int replica : shard.replicas()) {
+            if (running.contains(replica)) {
+                return new Elected(replica, List.of(replica));
+            }
+        }
+        return new Elected(ShardImage.NO_LEADER, isr);
+    }
+
+    /** Whether the preferred leader could take over. */
+    boolean unbalanced(ShardImage shard) {
+        int preferred = shard.replicas().get(0);
+        return shard.leader() != preferred && shard.isr().contains(preferred) && running.contains(preferred);
+    }
+
+    static Decision decide(Command.ElectLeaders command, ClusterImage image) {
+        Elections elections = of(image);
+        List<MetadataRecord> records = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        if (command.shardIds().isEmpty()) {
+            for (ShardImage shard : image.shards()) {
+                Item item = elections.elect(command.election(), shard, records);
+                if (item.error() != Errors.ELECTION_NOT_NEEDED) {
+                    items.add(item);
+                }
+            }
+            return new Decision(records, CommandResult.of(items));
+        }
+        Set<Integer> seen = new HashSet<>();
+        for (int id : command.shardIds()) {
+            Optional<ShardImage> shard = image.shard(id);
+            if (shard.isEmpty()) {
+                items.add(failed(id, Errors.UNKNOWN_TOPIC_OR_PARTITION, "there is no shard " + id));
+            } else if (!seen.add(id)) {
+                items.add(failed(id, Errors.INVALID_REQUEST, "the request names the shard more than once"));
+            } else {
+                items.add(elections.elect(command.election(), shard.get(), records));
+            }
+        }
+        return new Decision(records, CommandResult.of(items));
+    }
+
+    private Item elect(Command.Election election, ShardImage shard, List<MetadataRecord> records) {
+        return election == Command.Election.PREFERRED
+                ? electPreferred(shard, records)
+                : electWhereNobodyLeads(shard, records);
+    }
+
+    private Item electPreferred(ShardImage shard, List<MetadataRecord> records) {
+        int preferred = shard.replicas().get(0);
+        if (shard.leader() == preferred) {
+            return notNeeded(shard);
+        }
+        if (!unbalanced(shard)) {
+            return failed(
+                    shard.id(),
+                    Errors.PREFERRED_LEADER_NOT_AVAILABLE,
+                    "the preferred leader of shard " + shard.id() + ", broker " + preferred + ", is "
+                            + (running.contains(preferred) ? "not in sync" : "not running"));
+        }
+        records.add(new ShardChanged(shard.with(shard.isr(), preferred)));
+        return Item.done(Integer.toString(shard.id()), Uuid.ZERO_UUID);
+    }
+
+    private Item electWhereNobodyLeads(ShardImage shard, List<MetadataRecord> records) {
+        if (shard.leader() != ShardImage.NO_LEADER) {
+            return notNeeded(shard);
+        }
+        Elected clean = elect(shard, shard.isr());
+        Elected elected = clean.found() ? clean : electUnclean(shard, shard.isr());
+        if (!elected.found()) {
+            return failed(
+                    shard.id(),
+                    Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE,
+                    "none of the replicas " + shard.replicas() + " of shard " + shard.id() + " is running");
+        }
+        records.add(new ShardChanged(shard.with(elected.isr(), elected.leader())));
+        return Item.done(Integer.toString(shard.id()), Uuid.ZERO_UUID);
+    }
+
+    private static Item notNeeded(ShardImage shard) {
+        return failed(shard.id(), Errors.ELECTION_NOT_NEEDED, Errors.ELECTION_NOT_NEEDED.message());
+    }
+
+    private static Item failed(int shardId, Errors error, String message) {
+        return Item.failed(Integer.toString(shardId), Uuid.ZERO_UUID, error, message);
+    }
+}
