@@ -13,7 +13,7 @@ trap cleanup EXIT
 start() { # the ports of the first start are kept, so that clients find the node again
   : > "$work/out"
   "$braid" start --data "$work/data" --set "listeners=PLAINTEXT://127.0.0.1:${port:-0}" --set controller.listener=127.0.0.1:0 \
-    --set raft.listener=127.0.0.1:0 --set admin.listener=127.0.0.1:0 > "$work/out" 2>&1 &
+    --set raft.listener=127.0.0.1:0 --set inter.broker.listener=127.0.0.1:0 --set admin.listener=127.0.0.1:0 > "$work/out" 2>&1 &
   pid=$!
   for _ in $(seq 1200); do
     grep -q '^braid ready' "$work/out" && break
