@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 
 /** Real controllers on loopback, each with a directory of its own. Owned by the test's thread. */
 final class TestQuorum implements AutoCloseable {
@@ -151,6 +152,17 @@ final class TestQuorum implements AutoCloseable {
 
     CommandResult submit(Command command) throws Exception {
         return leader().node().submit(command).get(10, TimeUnit.SECONDS);
+    }
+
+    /** Makes topics of one partition under whoever leads; the lead may be lost on the way. */
+    void createTopics(int from, int count) {
+        await("no topics can be made", () -> {
+            CommandResult result =
+                    leader().node().submit(TestClusters.topics(from, count, 12)).join();
+            return result.ok()
+                    && result.items().stream()
+                            .allMatch(item -> item.ok() || item.error() == Errors.TOPIC_ALREADY_EXISTS);
+        });
     }
 
     ControllerChannel channel(ControllerImage controller) {
