@@ -13,7 +13,6 @@ import io.braid.log.SharedLog;
 import io.braid.log.SnapshotInstall;
 import io.braid.log.SnapshotManifest;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
@@ -27,9 +26,18 @@ final class ReplicatedShards implements LeaderShards, FollowerShards, SnapshotSo
     }
 
     @Override
-    public void serve(
-            ReplicaFetch fetch, Optional<ReplicaInterest> interest, Executor reads, Consumer<ReplicaAnswer> answer) {
-        shards.serveReplica(fetch, interest.orElse(null), reads, answer);
+    public void serve(ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
+        shards.serveReplica(fetch, interest, reads, answer);
+    }
+
+    @Override
+    public boolean acknowledge(ReplicaFetch fetch) {
+        return shards.acknowledge(fetch);
+    }
+
+    @Override
+    public void forget(int shardId, ReplicaInterest interest) {
+        shards.forget(shardId, interest);
     }
 
     @Override

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One lane of one follower at this leader. It remembers the follower's shards and how far each was sent, looks at those that
- * have something to say (a position from the follower, a signal of the shard), and answers the oldest request that waits as
- * soon as there are entries, an error or a divergence. A commit LSN alone waits a few milliseconds for entries to go with.
+ * have something to say, and answers the oldest request that waits as soon as there are entries, an error or a divergence. At
+ * each shard that the follower is level with waits a fetch of its own, which the next append answers. A commit LSN alone waits
+ * a few milliseconds for entries to go with.
  *
  * <p>What costs is what has news: an idle session is one request in hand, whatever the number of its shards. Owned by the
  * event loop of its connection, with which it ends.
@@ -38,8 +39,12 @@ final class LeaderSession {
     /** Requests kept in hand; one more makes the oldest go back, so that a follower is never short of one for its next ack. */
     private static final int MAX_PARKED = 2;
 
+    /** Entries asked of one shard at a time. All shards together may bring more than a request asked for: the rest waits for the next. */
     private static final int MIN_LOOK_BYTES = 64 << 10;
+
+    private static final int MAX_LOOK_BYTES = 1 << 20;
     private static final long COMMIT_NOTICE_DELAY_MS = 5;
+    private static final long BUSY_RETRY_MS = 1;
 
     private final Follower follower;
     private final LeaderShards shards;
@@ -53,7 +58,6 @@ final class LeaderSession {
     private final List<ServedShard> commits = new ArrayList<>();
     private int nextNumber;
     private long pendingBytes;
-    private long askedBytes;
     private boolean respondScheduled;
     private boolean commitsDue;
     private boolean ended;
@@ -102,8 +106,7 @@ final class LeaderSession {
         for (Position position : request.positions()) {
             ServedShard shard = served.computeIfAbsent(
                     position.shardId(),
-                    id -> new ServedShard(
-                            id, one -> loop.execute(() -> onSignal(one)), one -> loop.execute(() -> onCommit(one))));
+                    id -> new ServedShard(id, one -> loop.execute(() -> onCommit(one))));
             shard.update(position);
             enqueue(shard);
         }
@@ -134,6 +137,7 @@ final class LeaderSession {
         ended = true;
         pending.forEach(news -> news.entries().release());
         pending.clear();
+        served.values().forEach(shard -> shards.forget(shard.shardId, shard.interest));
         served.clear();
         ready.clear();
         commits.clear();
@@ -146,6 +150,7 @@ final class LeaderSession {
         ServedShard gone = served.remove(shardId);
         if (gone != null) {
             gone.forgotten = true;
+            shards.forget(shardId, gone.interest);
         }
     }
 
@@ -158,87 +163,81 @@ final class LeaderSession {
         }
     }
 
-    /** Asks every shard that has something to say or may have entries, as far as the oldest request has room for them. */
+    /** Sees to the shards that have something to say, as far as the oldest request has room for their entries. */
     private void look() {
-        if (parked.isEmpty() || ready.isEmpty()) {
-            return;
-        }
-        long room = parked.peek().maxBytes() - pendingBytes - askedBytes;
-        int each = (int) Math.max(MIN_LOOK_BYTES, room / ready.size());
+        long room = parked.isEmpty() ? 0 : parked.peek().maxBytes() - pendingBytes;
         for (int left = ready.size(); left > 0; left--) {
             ServedShard shard = ready.poll();
             shard.queued = false;
-            if (shard.stopped || shard.forgotten || shard.looking) {
-                continue; // one that is looked at now comes back with its answer
+            if (shard.stopped || shard.forgotten) {
+                continue;
             }
-            int bytes = room > 0 ? Math.min(each, parked.peek().maxBytes()) : 0;
-            if (bytes > 0 || shard.ackPending) {
-                look(shard, bytes);
-                room -= bytes;
+            if (!shard.looking && room > 0) {
+                look(shard, (int) Math.max(MIN_LOOK_BYTES, Math.min(room / (left + 1), MAX_LOOK_BYTES)));
             } else {
-                enqueue(shard);
+                if (shard.ackPending) {
+                    acknowledge(shard);
+                }
+                if (!shard.looking) {
+                    enqueue(shard);
+                }
             }
         }
     }
 
     private void look(ServedShard shard, int bytes) {
-        int attempt = shard.attempt;
+        int look = ++shard.look;
         shard.looking = true;
         shard.ackPending = false;
-        shard.signalled = false;
-        askedBytes += bytes;
         shards.serve(
                 shard.fetch(follower.brokerId(), follower.brokerEpoch(), bytes),
-                bytes > 0 ? Optional.of(shard.interest) : Optional.empty(),
+                shard.interest,
                 shard.behind ? readers : loop,
-                answer -> loop.execute(() -> onAnswer(shard, attempt, bytes, answer)));
+                answer -> loop.execute(() -> onAnswer(shard, look, bytes, answer)));
     }
 
-    private void onSignal(ServedShard shard) {
-        shard.signalled = true;
+    private void acknowledge(ServedShard shard) {
+        shard.ackPending = false;
+        if (!shards.acknowledge(shard.fetch(follower.brokerId(), follower.brokerEpoch(), 0))) {
+            loop.schedule(() -> acknowledgeAgain(shard), BUSY_RETRY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void acknowledgeAgain(ServedShard shard) {
         if (!ended) {
+            shard.ackPending = true;
             enqueue(shard);
             look();
         }
     }
 
     private void onCommit(ServedShard shard) {
-        long commitLsn = shard.takeSignalledCommit();
-        if (!ended && !shard.forgotten && !shard.stopped && commitLsn > shard.commitLsn) {
-            noteCommit(shard, commitLsn);
+        if (!ended && !shard.forgotten && !shard.commitPending) {
+            shard.commitPending = true;
+            commits.add(shard);
+            if (commits.size() == 1) {
+                loop.schedule(this::onCommitsDue, COMMIT_NOTICE_DELAY_MS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
-    private void onAnswer(ServedShard shard, int attempt, int bytes, ReplicaAnswer answer) {
-        shard.looking = false;
-        askedBytes -= bytes;
-        if (ended || shard.forgotten || shard.attempt != attempt) {
+    private void onAnswer(ServedShard shard, int look, int bytes, ReplicaAnswer answer) {
+        if (ended || shard.forgotten || shard.look != look || !shard.looking) {
             answer.entries().release();
-            if (!ended) {
-                enqueue(shard);
-                look();
-            }
             return;
         }
-        boolean entries = !answer.entries().isEmpty();
+        shard.looking = false;
         shard.startLsn = answer.startLsn();
-        if (!answer.matches()) {
-            shard.stopped = true;
-            add(shard, answer);
-        } else if (entries) {
+        if (answer.matches()) {
             shard.sentTo(answer.entries().endLsn());
             shard.commitLsn = answer.commitLsn();
             shard.toldCommitLsn = answer.commitLsn();
             shard.behind = answer.entries().sizeInBytes() > bytes / 2;
-            add(shard, answer);
-        } else {
-            noteCommit(shard, answer.commitLsn());
-        }
-        boolean more = entries && answer.entries().endLsn() < answer.endLsn();
-        // A look without room for entries left no interest.
-        if (more || bytes == 0 || shard.signalled || shard.ackPending) {
             enqueue(shard);
+        } else {
+            shard.stopped = true;
         }
+        add(shard, answer);
         look();
         scheduleRespond();
     }
@@ -257,17 +256,6 @@ final class LeaderSession {
                 answer.entries().firstLsn(),
                 answer.entries().endLsn(),
                 answer.entries().entries()));
-    }
-
-    private void noteCommit(ServedShard shard, long commitLsn) {
-        shard.commitLsn = commitLsn;
-        if (commitLsn > shard.toldCommitLsn && !shard.commitPending) {
-            shard.commitPending = true;
-            commits.add(shard);
-            if (commits.size() == 1) {
-                loop.schedule(this::onCommitsDue, COMMIT_NOTICE_DELAY_MS, TimeUnit.MILLISECONDS);
-            }
-        }
     }
 
     private void onCommitsDue() {
@@ -293,8 +281,8 @@ final class LeaderSession {
     private void respond() {
         while (!parked.isEmpty() && (!pending.isEmpty() || commitsDue)) {
             answer(parked.poll());
-            look();
         }
+        look();
         armTimer();
     }
 
@@ -312,6 +300,7 @@ final class LeaderSession {
         pendingBytes -= bytes;
         for (ServedShard shard : commits) {
             shard.commitPending = false;
+            shard.takeCommit();
             if (shard.commitLsn > shard.toldCommitLsn && !shard.forgotten && !shard.stopped) {
                 shard.toldCommitLsn = shard.commitLsn;
                 news.add(commitOnly(shard));

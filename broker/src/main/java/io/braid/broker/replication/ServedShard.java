@@ -3,7 +3,7 @@ package io.braid.broker.replication;
 import io.braid.broker.replication.message.ReplicaFetchRequest.Position;
 import io.braid.broker.shard.ReplicaFetch;
 import io.braid.broker.shard.ReplicaInterest;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** One shard in a {@link LeaderSession}: how far its follower was sent. Owned by the session. */
@@ -19,10 +19,10 @@ final class ServedShard {
     int lastEpoch;
     long ackLsn;
 
-    /** Commit LSN that the follower was told, and the newest that is known. */
-    long toldCommitLsn;
+    /** Commit LSN that the follower was told, and the newest that the session knows. */
+    volatile long toldCommitLsn = NONE; // read by the shard thread
 
-    long commitLsn;
+    long commitLsn = NONE;
 
     /** Of the leader's log, as it was last seen. */
     long startLsn;
@@ -30,14 +30,14 @@ final class ServedShard {
     /** In the session's queue of shards to look at. */
     boolean queued;
 
-    /** A look is on its way to the shard's thread. */
+    /** A fetch is at the shard: it waits there, or its answer is on its way. */
     boolean looking;
 
-    /** The follower has more since the last look. */
-    boolean ackPending;
+    /** Of that fetch: the answer to an earlier one is of no use. */
+    int look;
 
-    /** The shard has signalled since the last look. */
-    boolean signalled;
+    /** The follower has more since the shard was last told. */
+    boolean ackPending;
 
     /** An error or a divergence was sent: nothing more until the follower sets its place anew. */
     boolean stopped;
@@ -50,46 +50,50 @@ final class ServedShard {
 
     boolean forgotten;
 
-    private final AtomicLong signalledCommit = new AtomicLong(NONE); // shared with the shard thread
+    private final AtomicBoolean commitSignalled = new AtomicBoolean();
+    private volatile Commit newest = new Commit(NONE, NONE);
 
-    /**
-     * @param onSignal told of entries and the like; on the shard thread
-     * @param onCommit told that more is committed, if it is not about to look anyway; on the shard thread
-     */
-    ServedShard(int shardId, Consumer<ServedShard> onSignal, Consumer<ServedShard> onCommit) {
+    private record Commit(long leaderEpoch, long lsn) {}
+
+    /** @param onCommit told that more is committed than the follower knows, until {@link #takeCommit}; on the shard thread */
+    ServedShard(int shardId, Consumer<ServedShard> onCommit) {
         this.shardId = shardId;
-        this.interest = new ReplicaInterest() {
-            @Override
-            public void onNews(int shard) {
-                onSignal.accept(ServedShard.this);
-            }
-
-            @Override
-            public void onCommit(int shard, long lsn) {
-                if (signalledCommit.getAndSet(lsn) == NONE) {
-                    onCommit.accept(ServedShard.this);
+        this.interest = (shard, epoch, lsn) -> {
+            if (lsn > toldCommitLsn) {
+                newest = new Commit(epoch, lsn);
+                if (commitSignalled.compareAndSet(false, true)) {
+                    onCommit.accept(this);
                 }
             }
         };
     }
 
-    /** The commit LSN that was signalled since the last call, or {@link #NONE}. */
-    long takeSignalledCommit() {
-        return signalledCommit.getAndSet(NONE);
+    /** Takes over the commit LSN that was last signalled; the next one is signalled again. */
+    void takeCommit() {
+        commitSignalled.set(false);
+        Commit taken = newest;
+        if (taken.leaderEpoch() == leaderEpoch) {
+            commitLsn = Math.max(commitLsn, taken.lsn());
+        }
     }
 
-    void update(Position position) {
-        if (position.attempt() != attempt || position.leaderEpoch() != leaderEpoch) {
+    /** True when the follower sets its place anew. */
+    boolean update(Position position) {
+        boolean anew = position.attempt() != attempt || position.leaderEpoch() != leaderEpoch;
+        if (anew) {
             attempt = position.attempt();
             leaderEpoch = position.leaderEpoch();
             nextLsn = position.fetchLsn();
             lastEpoch = position.lastEpoch();
-            toldCommitLsn = -1;
+            toldCommitLsn = NONE;
+            commitLsn = NONE;
             stopped = false;
             behind = true;
+            looking = false;
         }
         ackLsn = position.ackLsn();
         ackPending = true;
+        return anew;
     }
 
     /** Entries up to {@code endLsn} are on their way to the follower. */

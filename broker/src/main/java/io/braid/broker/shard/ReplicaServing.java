@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -19,8 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The followers of a shard: their fetches are noted when they come and answered together at the end of the shard thread's poll,
- * when what the poll has appended and committed is there. Owned by the shard thread; entries are read on other threads.
+ * The followers of a shard: their fetches are noted when they come and looked at together at the end of the shard thread's poll,
+ * when what the poll has appended and committed is there. One that finds nothing waits, and is answered by the append that
+ * brings entries: no message goes to and fro between a follower's session and the shard for it. Owned by the shard thread;
+ * entries are read on other threads.
  */
 final class ReplicaServing {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaServing.class);
@@ -33,7 +36,8 @@ final class ReplicaServing {
     private final ShardReplica replica;
     private final ShardThread thread;
     private final List<Served> fetches = new ArrayList<>();
-    private final List<ReplicaInterest> interests = new ArrayList<>();
+    /** Those that wait for entries; one for each interest. */
+    private final Map<ReplicaInterest, Served> waiting = new LinkedHashMap<>();
     /** By broker id: each remembers its place in the log. */
     private final Map<Integer, EntryReader> readers = new HashMap<>();
 
@@ -55,46 +59,61 @@ final class ReplicaServing {
         fetches.add(new Served(fetch, interest, reads, answer));
     }
 
-    /** The end of a poll: tells who waits if there is news, and answers. */
+    /** Notes what a follower has; there is no answer. */
+    void acknowledge(ReplicaFetch fetch, long nowMs) {
+        replica.onFetch(fetch, nowMs);
+    }
+
+    /** Whoever waits with this interest does so no more, and gets no answer. */
+    void forget(ReplicaInterest interest) {
+        waiting.remove(interest);
+        fetches.removeIf(served -> served.interest() == interest);
+    }
+
+    /** The end of a poll: answers who waited if there is news, and looks at what came. */
     void finish() {
+        long commitLsn = replica.commitLsn();
         if (toldNextLsn != replica.nextLsn()) {
-            signal();
-        } else if (toldCommitLsn != replica.commitLsn()) {
-            interests.forEach(interest -> interest.onCommit(shardId, replica.commitLsn()));
+            answerWaiting();
+        } else if (toldCommitLsn != commitLsn) {
+            waiting.keySet().forEach(interest -> interest.onCommit(shardId, replica.leaderEpoch(), commitLsn));
         }
         toldNextLsn = replica.nextLsn();
-        toldCommitLsn = replica.commitLsn();
+        toldCommitLsn = commitLsn;
         for (int i = 0; i < fetches.size(); i++) {
-            answer(fetches.get(i));
+            answerOrWait(fetches.get(i));
         }
         fetches.clear();
     }
 
-    /** Tells who waits, whatever happened. */
-    void signal() {
-        List<ReplicaInterest> all = List.copyOf(interests);
-        interests.clear();
-        all.forEach(interest -> interest.onNews(shardId));
+    /** Looks again at all that wait, whatever happened: another leader, more entries, a log that was cut. */
+    void answerWaiting() {
+        if (!waiting.isEmpty()) {
+            List<Served> all = List.copyOf(waiting.values());
+            waiting.clear();
+            all.forEach(this::answerOrWait);
+        }
     }
 
     /** The log is of no use: nothing is read from it any more. */
     void fail(Errors error) {
-        List<Served> all = List.copyOf(fetches);
+        List<Served> all = new ArrayList<>(waiting.values());
+        all.addAll(fetches);
+        waiting.clear();
         fetches.clear();
         all.forEach(
                 served -> served.answer().accept(replica.answer(served.fetch()).failed(error)));
-        signal();
     }
 
-    private void answer(Served served) {
+    private void answerOrWait(Served served) {
         ReplicaAnswer answer = replica.answer(served.fetch());
-        if (answer.matches() && served.interest() != null && !interests.contains(served.interest())) {
-            interests.add(served.interest());
-        }
         if (replica.hasEntriesFor(served.fetch(), answer)) {
             EntryReader reader = readers.computeIfAbsent(served.fetch().brokerId(), id -> new EntryReader());
             EntryView view = log.entries();
             served.reads().execute(() -> read(served, answer, reader, view, 1));
+        } else if (answer.matches() && served.interest() != null) {
+            waiting.put(served.interest(), served);
+            served.interest().onCommit(shardId, answer.leaderEpoch(), answer.commitLsn());
         } else {
             served.answer().accept(answer);
         }

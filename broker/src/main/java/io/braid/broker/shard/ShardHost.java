@@ -114,7 +114,7 @@ final class ShardHost {
         if (replica.leads() != led || replica.leaderEpoch() != epochBefore) {
             logRole(assignment);
             interests.forEach(FetchInterest::onChange);
-            followers.signal();
+            followers.answerWaiting();
         }
         if (around.config().flush() == FlushMode.GROUP && log.nextLsn() > log.flushedLsn()) {
             requestFlush();
@@ -156,7 +156,7 @@ final class ShardHost {
         replica.resign();
         failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
         interests.forEach(FetchInterest::onChange);
-        followers.signal();
+        followers.answerWaiting();
     }
 
     /** -1 when this broker does not lead the shard or its log is out of order. */
@@ -440,7 +440,7 @@ final class ShardHost {
 
     // ---- replication
 
-    /** Answers a follower at the end of this poll. */
+    /** Answers a follower at the end of this poll, or later if it waits for entries. */
     void serveReplica(
             ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer, long nowMs) {
         if (offline) {
@@ -449,6 +449,18 @@ final class ShardHost {
         }
         followers.add(fetch, interest, reads, answer, nowMs);
         markDirty();
+    }
+
+    /** Takes note of what a follower has. */
+    void acknowledge(ReplicaFetch fetch, long nowMs) {
+        if (!offline) {
+            followers.acknowledge(fetch, nowMs);
+            markDirty();
+        }
+    }
+
+    void forget(ReplicaInterest interest) {
+        followers.forget(interest);
     }
 
     FollowerPosition position() {

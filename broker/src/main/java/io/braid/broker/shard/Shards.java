@@ -285,12 +285,12 @@ public final class Shards implements AutoCloseable {
     // ---- replication
 
     /**
-     * Answers a follower at once with what there is. Any thread.
+     * Answers a follower as soon as there are entries, an error or a divergence. Any thread.
      *
-     * @param interest told once of the next append, commit or change of leader after an answer that {@link ReplicaAnswer#matches};
-     *     null for no interest. An interest counts once however often it is given before it is told
+     * @param interest hears meanwhile of what is committed, first of what is committed by now. Of two fetches with one interest the later one takes the place of the one
+     *     that waits, which is then never answered. Null: the answer comes at once, also without entries
      * @param reads runs the read of the entries, which blocks when they are cold
-     * @param answer called once, on the shard thread or by {@code reads}; owns the entries; must not block
+     * @param answer called at most once, on the shard thread or by {@code reads}; owns the entries; must not block
      */
     public void serveReplica(
             ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
@@ -307,6 +307,20 @@ public final class Shards implements AutoCloseable {
                     Optional.empty(),
                     EntryRun.empty(fetch.fetchLsn())));
         }
+    }
+
+    /**
+     * Takes note of what a follower has, as its fetch says; there is no answer. Any thread.
+     *
+     * @return false if the shard's thread is too busy to take it, or the shard is not here
+     */
+    public boolean acknowledge(ReplicaFetch fetch) {
+        return tell(fetch.shardId(), (host, nowMs) -> host.acknowledge(fetch, nowMs));
+    }
+
+    /** A fetch that waits with this interest is given up; one that is being answered still comes. Any thread. */
+    public void forget(int shardId, ReplicaInterest interest) {
+        tell(shardId, (host, nowMs) -> host.forget(interest));
     }
 
     /** Where this broker goes on to follow the shard. Any thread; {@code position} is called once, on the shard thread. */

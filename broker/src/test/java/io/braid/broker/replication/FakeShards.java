@@ -10,8 +10,10 @@ import io.braid.protocol.records.FetchedRecords;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,7 @@ final class FakeShards implements LeaderShards, FollowerShards, AutoCloseable {
     static final class Shard {
         final List<Entry> entries = new ArrayList<>();
         final Map<Integer, Long> acks = new HashMap<>();
-        List<ReplicaInterest> interests = new ArrayList<>();
+        final Map<ReplicaInterest, Runnable> waiting = new LinkedHashMap<>();
         int leaderId = -1;
         int epoch;
         long commitLsn;
@@ -97,23 +99,41 @@ final class FakeShards implements LeaderShards, FollowerShards, AutoCloseable {
     }
 
     private void signal(int id) {
-        List<ReplicaInterest> told = shard(id).interests;
-        shard(id).interests = new ArrayList<>();
-        told.forEach(interest -> thread.execute(() -> interest.onNews(id)));
+        Collection<Runnable> again = List.copyOf(shard(id).waiting.values());
+        shard(id).waiting.clear();
+        again.forEach(thread::execute);
     }
 
     // ---- leading
 
     @Override
-    public void serve(
-            ReplicaFetch fetch, Optional<ReplicaInterest> interest, Executor reads, Consumer<ReplicaAnswer> answer) {
-        thread.execute(() -> {
-            ReplicaAnswer found = answer(fetch, interest);
-            reads.execute(() -> answer.accept(found));
-        });
+    public void serve(ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
+        thread.execute(() -> answerOrWait(fetch, interest, reads, answer));
     }
 
-    private synchronized ReplicaAnswer answer(ReplicaFetch fetch, Optional<ReplicaInterest> interest) {
+    private synchronized void answerOrWait(
+            ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
+        ReplicaAnswer found = answer(fetch);
+        if (found.matches() && found.entries().isEmpty()) {
+            shard(fetch.shardId()).waiting.put(interest, () -> answerOrWait(fetch, interest, reads, answer));
+            interest.onCommit(fetch.shardId(), found.leaderEpoch(), found.commitLsn());
+        } else {
+            reads.execute(() -> answer.accept(found));
+        }
+    }
+
+    @Override
+    public boolean acknowledge(ReplicaFetch fetch) {
+        thread.execute(() -> answer(fetch).entries().release());
+        return true;
+    }
+
+    @Override
+    public synchronized void forget(int shardId, ReplicaInterest interest) {
+        shard(shardId).waiting.remove(interest);
+    }
+
+    private synchronized ReplicaAnswer answer(ReplicaFetch fetch) {
         Shard shard = shard(fetch.shardId());
         Errors error = shard.leaderId != brokerId || shard.epoch != fetch.leaderEpoch()
                 ? Errors.NOT_LEADER_OR_FOLLOWER
@@ -123,7 +143,6 @@ final class FakeShards implements LeaderShards, FollowerShards, AutoCloseable {
         if (error == Errors.NONE && divergence.isEmpty()) {
             shard.acks.merge(fetch.brokerId(), fetch.ackLsn(), Math::max);
             run = run(shard, fetch);
-            interest.filter(one -> !shard.interests.contains(one)).ifPresent(shard.interests::add);
         }
         return new ReplicaAnswer(
                 fetch.shardId(),

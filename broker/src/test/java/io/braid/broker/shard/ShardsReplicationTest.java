@@ -100,19 +100,72 @@ class ShardsReplicationTest {
     }
 
     @Test
-    void interestIsToldOnceOfWhatComesAfterItsAnswer() throws Exception {
-        List<String> news = new CopyOnWriteArrayList<>();
-        serve(position().fetch(followerId(), brokerEpochs[followerId()], 1 << 20), id -> news.add("append"));
-
+    void fetchThatFindsNothingIsAnsweredByTheNextAppendAndHearsOfCommits() throws Exception {
         var unused = append(TestBatches.plain(0, 3, 2));
-        leader.drain();
-        assertThat(news).containsExactly("append");
+        while (replicate()) {}
         replicate();
+        List<Long> commits = new CopyOnWriteArrayList<>();
+        ReplicaInterest interest = (id, epoch, lsn) -> commits.add(lsn);
         FollowerPosition at = position();
-        serve(at.fetch(followerId(), brokerEpochs[followerId()], 1 << 20), id -> news.add("commit"));
+        ReplicaFetch fetch = at.fetch(followerId(), brokerEpochs[followerId()], 1 << 20);
+        CompletableFuture<ReplicaAnswer> replaced = waitingFetch(fetch, interest);
+        CompletableFuture<ReplicaAnswer> waiting = waitingFetch(fetch, interest);
+        leader.drain();
+        assertThat(waiting).isNotDone();
+        assertThat(commits).last().isEqualTo(at.fetchLsn());
+
+        var unusedToo = append(TestBatches.plain(0, 3, 2));
+
+        ReplicaAnswer answer = waiting.get(TIMEOUT_S, TimeUnit.SECONDS);
+        assertThat(answer.entries().firstLsn()).isEqualTo(at.fetchLsn());
+        assertThat(answer.entries().endLsn()).isEqualTo(at.fetchLsn() + 1);
+        answer.entries().release();
+        assertThat(replaced).as("a later fetch took its place").isNotDone();
+    }
+
+    @Test
+    void fetchThatWaitsHearsThatItsAcknowledgementCommitted() throws Exception {
+        var unused = append(TestBatches.plain(0, 3, 2));
+        FollowerPosition at = position();
+        ReplicaAnswer sent = serve(at.fetch(followerId(), brokerEpochs[followerId()], 1 << 20), null);
+        long end = sent.entries().endLsn();
+        sent.entries().release();
+        ReplicaFetch ahead = new ReplicaFetch(
+                shard,
+                followerId(),
+                brokerEpochs[followerId()],
+                at.leaderEpoch(),
+                end,
+                ReplicaFetch.CONTINUES,
+                at.fetchLsn(),
+                1 << 20);
+        List<Long> commits = new CopyOnWriteArrayList<>();
+        CompletableFuture<ReplicaAnswer> waiting = waitingFetch(ahead, (id, epoch, lsn) -> commits.add(lsn));
+
+        replicate();
+        FollowerPosition acked = position();
+        assertThat(leader.acknowledge(acked.fetch(followerId(), brokerEpochs[followerId()], 0)))
+                .isTrue();
         leader.drain();
 
-        assertThat(news).as("the answer has the commit itself").containsExactly("append");
+        assertThat(commits).last().isEqualTo(end);
+        assertThat(waiting).isNotDone();
+    }
+
+    @Test
+    void fetchThatWaitsIsToldOfAnotherLeaderUnlessItWasForgotten() throws Exception {
+        while (replicate()) {}
+        ReplicaFetch fetch = position().fetch(followerId(), brokerEpochs[followerId()], 1 << 20);
+        ReplicaInterest gone = (id, epoch, lsn) -> {};
+        CompletableFuture<ReplicaAnswer> forgotten = waitingFetch(fetch, gone);
+        CompletableFuture<ReplicaAnswer> waiting = waitingFetch(fetch, (id, epoch, lsn) -> {});
+        leader.forget(shard, gone);
+
+        controller.apply(new Command.FenceBroker(leaderId(), brokerEpochs[leaderId()]));
+        apply();
+
+        assertThat(waiting.get(TIMEOUT_S, TimeUnit.SECONDS).error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(forgotten).isNotDone();
     }
 
     @Test
@@ -288,6 +341,12 @@ class ShardsReplicationTest {
         CompletableFuture<ReplicaAnswer> answer = new CompletableFuture<>();
         leader.serveReplica(fetch, interest, Runnable::run, answer::complete);
         return answer.get(TIMEOUT_S, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<ReplicaAnswer> waitingFetch(ReplicaFetch fetch, ReplicaInterest interest) {
+        CompletableFuture<ReplicaAnswer> answer = new CompletableFuture<>();
+        leader.serveReplica(fetch, interest, Runnable::run, answer::complete);
+        return answer;
     }
 
     /** One fetch of the follower; true when there were entries. */
