@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * One lane of one follower at this leader. It remembers the follower's shards and how far each was sent, looks at those that
  * have something to say, and answers the oldest request that waits as soon as there are entries, an error or a divergence. At
  * each shard that the follower is level with waits a fetch of its own, which the next append answers. A commit LSN alone waits
- * a few milliseconds for entries to go with.
+ * a few milliseconds for entries to go with. While an answer is on its way and not acknowledged, a few entries wait for others,
+ * so that under load an answer carries what came in a round trip, and an idle shard's entry goes at once.
  *
  * <p>What costs is what has news: an idle session is one request in hand, whatever the number of its shards. Owned by the
  * event loop of its connection, with which it ends.
@@ -44,6 +45,11 @@ final class LeaderSession {
 
     private static final int MAX_LOOK_BYTES = 1 << 20;
     private static final long COMMIT_NOTICE_DELAY_MS = 5;
+
+    /** Fewer entries than this wait for the acknowledgement of those on their way, but not for long. */
+    private static final int WORTH_AN_ANSWER_BYTES = 64 << 10;
+
+    private static final long LONGEST_HOLD_MS = 1;
     private static final long BUSY_RETRY_MS = 1;
 
     private final Follower follower;
@@ -60,6 +66,8 @@ final class LeaderSession {
     private long pendingBytes;
     private boolean respondScheduled;
     private boolean commitsDue;
+    private boolean unacknowledged; // the last entries that were sent
+    private boolean holds; // a timer ends the hold
     private boolean ended;
     private ScheduledFuture<?> timer;
 
@@ -103,6 +111,7 @@ final class LeaderSession {
         for (int shardId : request.forgotten()) {
             forget(shardId);
         }
+        unacknowledged &= request.positions().isEmpty();
         for (Position position : request.positions()) {
             ServedShard shard = served.computeIfAbsent(
                     position.shardId(),
@@ -273,8 +282,27 @@ final class LeaderSession {
             respondScheduled = true;
             loop.execute(() -> {
                 respondScheduled = false;
-                respond();
+                if (unacknowledged && pendingBytes < WORTH_AN_ANSWER_BYTES) {
+                    hold();
+                } else {
+                    respond();
+                }
             });
+        }
+    }
+
+    private void hold() {
+        if (!holds) {
+            holds = true;
+            loop.schedule(
+                    () -> {
+                        holds = false;
+                        if (!pending.isEmpty()) {
+                            respond();
+                        }
+                    },
+                    LONGEST_HOLD_MS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -298,6 +326,7 @@ final class LeaderSession {
             news.add(pending.poll());
         }
         pendingBytes -= bytes;
+        unacknowledged |= bytes > 0;
         for (ServedShard shard : commits) {
             shard.commitPending = false;
             shard.takeCommit();

@@ -42,7 +42,7 @@ class ClusterTest {
     }
 
     private void acknowledgedWritesAreEqual(int count, String... settings) throws Exception {
-        Map<Integer, Map<String, String>> first;
+        Map<Integer, Map<String, ReplicaContents.Batches>> first;
         try (TestCluster<TestNode> cluster = TestCluster.inThisJvm(data, 3, settings)) {
             cluster.createTopic(TOPIC, PARTITIONS, Map.of("min.insync.replicas", "3"));
             cluster.awaitInSync(TOPIC, 3);
@@ -56,8 +56,8 @@ class ClusterTest {
         }
         first = ReplicaContents.read(data.resolve("node-1"));
         assertThat(first).isNotEmpty();
-        assertThat(ReplicaContents.read(data.resolve("node-2"))).isEqualTo(first);
-        assertThat(ReplicaContents.read(data.resolve("node-3"))).isEqualTo(first);
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-2")));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-3")));
     }
 
     @Test
@@ -82,9 +82,9 @@ class ClusterTest {
                 records.check(client);
             }
         }
-        Map<Integer, Map<String, String>> first = ReplicaContents.read(data.resolve("node-1"));
-        assertThat(ReplicaContents.read(data.resolve("node-2"))).isEqualTo(first);
-        assertThat(ReplicaContents.read(data.resolve("node-3"))).isEqualTo(first);
+        Map<Integer, Map<String, ReplicaContents.Batches>> first = ReplicaContents.read(data.resolve("node-1"));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-2")));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-3")));
     }
 
     @Test
@@ -113,9 +113,9 @@ class ClusterTest {
                 records.finish();
             }
         }
-        Map<Integer, Map<String, String>> first = ReplicaContents.read(data.resolve("node-1"));
-        assertThat(ReplicaContents.read(data.resolve("node-2"))).isEqualTo(first);
-        assertThat(ReplicaContents.read(data.resolve("node-3"))).isEqualTo(first);
+        Map<Integer, Map<String, ReplicaContents.Batches>> first = ReplicaContents.read(data.resolve("node-1"));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-2")));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-3")));
     }
 
     /** Shards whose first segment is gone. */

@@ -1,5 +1,7 @@
 package io.braid.broker.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.braid.log.EntryRun;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
@@ -23,11 +26,11 @@ final class ReplicaContents {
     private ReplicaContents() {}
 
     /**
-     * The shards of a node that have entries: by topic id and number of a partition its offsets, and a CRC of all batches. Not the
-     * starts of epochs, which go on while nodes stop one after the other.
+     * The shards of a node that have entries, by topic id and number of a partition. Not the starts of epochs, which go on while
+     * nodes stop one after the other.
      */
-    static Map<Integer, Map<String, String>> read(Path data) throws Exception {
-        Map<Integer, Map<String, String>> shards = new TreeMap<>();
+    static Map<Integer, Map<String, Batches>> read(Path data) throws Exception {
+        Map<Integer, Map<String, Batches>> shards = new TreeMap<>();
         try (LogDirectory directory = LogDirectory.open(data, LogConfig.defaults(), LogListener.NONE)) {
             for (int id : directory.shardsOnDisk()) {
                 try (SharedLog log = directory.open(id)) {
@@ -40,8 +43,38 @@ final class ReplicaContents {
         return shards;
     }
 
-    private static Map<String, String> read(SharedLog log) {
-        Map<String, String> partitions = new TreeMap<>();
+    /**
+     * What a partition holds.
+     *
+     * @param crcs of its batches, by their base offsets
+     */
+    record Batches(long logStart, long nextOffset, NavigableMap<Long, Long> crcs) {
+        /** This from an offset on. */
+        Batches from(long offset) {
+            return new Batches(offset, nextOffset, crcs.tailMap(offset, true));
+        }
+    }
+
+    /**
+     * Fails unless the replicas hold the same batches. Log starts may differ where retention is at work: the nodes that stop later
+     * go on with it.
+     */
+    static void assertSame(Map<Integer, Map<String, Batches>> one, Map<Integer, Map<String, Batches>> other) {
+        assertThat(other.keySet()).isEqualTo(one.keySet());
+        one.forEach((shard, partitions) -> {
+            assertThat(other.get(shard).keySet()).isEqualTo(partitions.keySet());
+            partitions.forEach((partition, batches) -> {
+                Batches others = other.get(shard).get(partition);
+                long start = Math.max(batches.logStart(), others.logStart());
+                assertThat(others.from(start))
+                        .as("shard %d partition %s", shard, partition)
+                        .isEqualTo(batches.from(start));
+            });
+        });
+    }
+
+    private static Map<String, Batches> read(SharedLog log) {
+        Map<String, Batches> partitions = new TreeMap<>();
         log.partitions().forEach(row -> {
             Uuid topic =
                     new Uuid(log.partitions().topicIdMsb(row), log.partitions().topicIdLsb(row));
@@ -54,18 +87,20 @@ final class ReplicaContents {
         return partitions;
     }
 
-    private static String batches(PartitionView view) throws IOException {
-        CRC32C crc = new CRC32C();
+    private static Batches batches(PartitionView view) throws IOException {
+        NavigableMap<Long, Long> crcs = new TreeMap<>();
         long offset = view.logStartOffset();
         while (offset < view.nextOffset()) {
             ByteBuffer bytes = new EntryRun(
                             0, 1, view.read(offset, READ_BYTES, true, view.nextOffset(), ByteBufAllocator.DEFAULT))
                     .takeBytes();
-            crc.update(bytes.duplicate());
             for (int at = 0; at < bytes.limit(); at += BatchHeader.sizeInBytes(bytes, at)) {
+                CRC32C crc = new CRC32C();
+                crc.update(bytes.slice(at, BatchHeader.sizeInBytes(bytes, at)));
+                crcs.put(BatchHeader.baseOffset(bytes, at), crc.getValue());
                 offset = BatchHeader.lastOffset(bytes, at) + 1;
             }
         }
-        return view.logStartOffset() + ".." + view.nextOffset() + " " + Long.toHexString(crc.getValue());
+        return new Batches(view.logStartOffset(), view.nextOffset(), crcs);
     }
 }
