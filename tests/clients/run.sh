@@ -32,6 +32,29 @@ P
   fi
   java -cp "$lib/*" "$here/RoundTrip.java" "$boot"
 }
+# kafka-tools alone with what its groups command loads: all that it names is 150 MB.
+groups_tool() {
+  command -v mvn >/dev/null && command -v java >/dev/null || return 77
+  local lib=$build/kafka-tools of
+  if [ ! -f "$lib/.done" ]; then
+    mkdir -p "$lib"
+    {
+      echo '<project><modelVersion>4.0.0</modelVersion><groupId>x</groupId><artifactId>x</artifactId><version>1</version><dependencies>'
+      for of in org.apache.kafka:kafka-tools:4.3.1 org.apache.kafka:kafka-server-common:4.3.1 org.apache.kafka:kafka-clients:4.3.1 \
+        net.sf.jopt-simple:jopt-simple:5.0.4 com.fasterxml.jackson.core:jackson-databind:2.21.2 com.fasterxml.jackson.core:jackson-core:2.21.2 \
+        com.fasterxml.jackson.core:jackson-annotations:2.21 com.fasterxml.jackson.dataformat:jackson-dataformat-csv:2.21.2 \
+        com.google.re2j:re2j:1.8 org.slf4j:slf4j-api:2.0.20 org.slf4j:slf4j-nop:2.0.20; do
+        IFS=: read -r group artifact version <<< "$of"
+        echo "<dependency><groupId>$group</groupId><artifactId>$artifact</artifactId><version>$version</version>"
+        echo '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>'
+      done
+      echo '</dependencies></project>'
+    } > "$lib/pom.xml"
+    mvn -B -ntp -q -f "$lib/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$lib" || return 1
+    touch "$lib/.done"
+  fi
+  java -cp "$lib/*" "$here/GroupsTool.java" "$boot"
+}
 python_client() { # module, script
   "$python" -c "import $1" 2>/dev/null || return 77
   "$python" "$here/$2" "$boot"
@@ -54,5 +77,6 @@ wanted kafkajs && { kafkajs > "$build/kafkajs.log" 2>&1; result kafkajs $?; }
 for version in 4.4.0 2.8.2; do
   wanted "kafka-clients-$version" && { java_clients $version > "$build/kafka-clients-$version.log" 2>&1; result "kafka-clients-$version" $?; }
 done
+wanted kafka-consumer-groups && { groups_tool > "$build/kafka-consumer-groups.log" 2>&1; result kafka-consumer-groups $?; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

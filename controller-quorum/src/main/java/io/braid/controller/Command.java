@@ -97,9 +97,10 @@ public sealed interface Command {
     record AllocateProducerIds(int brokerId, long brokerEpoch) implements Command {}
 
     /**
-     * A leader's change to the in-sync set of its shard.
+     * A leader's change to the in-sync set of its shard, or a member that leaves the set by itself because its log cannot be
+     * relied on: then the set is the present one without the member, and if that led, another one is elected.
      *
-     * @param version the shard's version that the leader saw
+     * @param version the shard's version that the broker saw
      * @param inSync the new set, each member with the incarnation that is in sync
      */
     record AlterShard(

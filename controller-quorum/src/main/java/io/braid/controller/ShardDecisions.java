@@ -87,7 +87,8 @@ final class ShardDecisions {
         if (command.leaderEpoch() > shard.leaderEpoch()) {
             return refused(Errors.UNKNOWN_LEADER_EPOCH, "shard " + shard.id() + " is at epoch " + shard.leaderEpoch());
         }
-        if (command.leaderEpoch() < shard.leaderEpoch() || shard.leader() != command.brokerId()) {
+        boolean leaves = leaves(command, shard);
+        if (command.leaderEpoch() < shard.leaderEpoch() || (shard.leader() != command.brokerId() && !leaves)) {
             return refused(
                     Errors.FENCED_LEADER_EPOCH,
                     "shard " + shard.id() + " is led by " + shard.leader() + " in epoch " + shard.leaderEpoch());
@@ -99,10 +100,32 @@ final class ShardDecisions {
         if (ineligible.isPresent()) {
             return ineligible.get();
         }
-        List<Integer> isr =
-                command.inSync().stream().map(Command.InSyncReplica::brokerId).toList();
-        return new Decision(
-                List.of(new ShardChanged(shard.with(isr, shard.leader()))), CommandResult.done(shard.version() + 1));
+        ShardImage after =
+                leaves ? withdrawn(shard, command.brokerId(), image) : shard.with(members(command), shard.leader());
+        return new Decision(List.of(new ShardChanged(after)), CommandResult.done(after.version()));
+    }
+
+    private static List<Integer> members(Command.AlterShard command) {
+        return command.inSync().stream().map(Command.InSyncReplica::brokerId).toList();
+    }
+
+    /** Whether a member takes itself out of the set, and does nothing else. */
+    private static boolean leaves(Command.AlterShard command, ShardImage shard) {
+        return shard.isr().contains(command.brokerId())
+                && Set.copyOf(members(command)).equals(Set.copyOf(without(shard.isr(), command.brokerId())));
+    }
+
+    /**
+     * A member cannot be relied on any more. If it led, another one leads at once, or when it runs again. If it was the last, nobody
+     * leads before an unclean election is asked for, unless the pool allows one.
+     */
+    private static ShardImage withdrawn(ShardImage shard, int brokerId, ClusterImage image) {
+        List<Integer> isr = without(shard.isr(), brokerId);
+        if (shard.leader() != brokerId) {
+            return shard.with(isr, shard.leader());
+        }
+        Elections.Elected next = Elections.of(image).without(brokerId).elect(shard, isr);
+        return shard.with(next.isr(), next.leader());
     }
 
     private static Optional<Decision> checkMembers(Command.AlterShard command, ShardImage shard, ClusterImage image) {
@@ -120,7 +143,7 @@ final class ShardDecisions {
                                 + " cannot be in sync for shard " + shard.id()));
             }
         }
-        return seen.contains(shard.leader())
+        return seen.contains(shard.leader()) || leaves(command, shard)
                 ? Optional.empty()
                 : Optional.of(refused(Errors.INVALID_REQUEST, "the leader must be in sync"));
     }

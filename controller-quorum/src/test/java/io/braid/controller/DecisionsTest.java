@@ -254,6 +254,84 @@ class DecisionsTest {
     }
 
     @Test
+    void aMemberThatCannotBeReliedOnLeavesTheInSyncSetAndItsLeadership() {
+        LocalController three = cluster(3);
+        create(three, "t", 1, 3);
+        ShardImage before = shardInSync(three, 1, 2, 3);
+        int leader = before.leader();
+        int follower = before.replicas().get(2);
+        int other = before.replicas().get(1);
+
+        assertThat(three.apply(leaving(three, follower, leader, other)).ok()).isTrue();
+        ShardImage left = three.image().shard(0).orElseThrow();
+        assertThat(left.isr()).containsExactlyInAnyOrder(leader, other);
+        assertThat(left.leader()).isEqualTo(leader);
+        assertThat(left.leaderEpoch()).isEqualTo(before.leaderEpoch());
+
+        assertThat(three.apply(leaving(three, leader, other)).ok()).isTrue();
+        ShardImage moved = three.image().shard(0).orElseThrow();
+        assertThat(moved.isr()).containsExactly(other);
+        assertThat(moved.leader()).isEqualTo(other);
+        assertThat(moved.leaderEpoch()).isEqualTo(before.leaderEpoch() + 1);
+    }
+
+    @Test
+    void theLastMemberThatLeavesIsElectedAgainOnlyUncleanly() {
+        LocalController two = cluster(2);
+        create(two, "t", 1, 2);
+        int leader = shardInSync(two, 1, 2).leader();
+        assertThat(two.apply(leaving(two, 3 - leader, leader)).ok()).isTrue();
+        assertThat(two.apply(leaving(two, leader)).ok()).isTrue();
+        ShardImage nobodys = two.image().shard(0).orElseThrow();
+        assertThat(nobodys.leader()).isEqualTo(ShardImage.NO_LEADER);
+        assertThat(nobodys.isr()).isEmpty();
+        two.apply(new Command.ElectLeaders(Command.Election.UNCLEAN, List.of(0)));
+        assertThat(two.image().shard(0).orElseThrow().leader()).isEqualTo(leader);
+    }
+
+    @Test
+    void whoLeavesTheInSyncSetTakesNobodyAlongAndLetsNobodyIn() {
+        LocalController three = cluster(3);
+        create(three, "t", 1, 3);
+        ShardImage shard = shardInSync(three, 1, 2, 3);
+        int leader = shard.leader();
+        int follower = shard.replicas().get(1);
+        // A follower that also drops another, and a leader that hands over to a part of the set.
+        assertThat(three.apply(leaving(three, follower, leader)).error()).isEqualTo(Errors.FENCED_LEADER_EPOCH);
+        assertThat(three.apply(leaving(three, leader, follower)).error()).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(three.apply(leaving(three, follower, leader, shard.replicas().get(2)))
+                        .ok())
+                .isTrue();
+        // Who is outside cannot leave, nor come in by itself.
+        assertThat(three.apply(leaving(three, follower, leader, shard.replicas().get(2)))
+                        .error())
+                .isEqualTo(Errors.FENCED_LEADER_EPOCH);
+    }
+
+    /** The only shard once all of these brokers are in sync. */
+    private static ShardImage shardInSync(LocalController controller, int... brokers) {
+        ShardImage shard = controller.image().shard(0).orElseThrow();
+        assertThat(shard.isr())
+                .containsExactlyInAnyOrderElementsOf(
+                        java.util.Arrays.stream(brokers).boxed().toList());
+        return shard;
+    }
+
+    /** A broker asks for the set of these others. */
+    private static AlterShard leaving(LocalController controller, int broker, Integer... others) {
+        ShardImage shard = controller.image().shard(0).orElseThrow();
+        return new AlterShard(
+                broker,
+                epoch(controller, broker),
+                0,
+                shard.leaderEpoch(),
+                shard.version(),
+                List.of(others).stream()
+                        .map(id -> new InSyncReplica(id, epoch(controller, id)))
+                        .toList());
+    }
+
+    @Test
     void replicasAreSpreadOverRacks() {
         LocalController controller = new LocalController();
         controller.apply(new Command.CreateCluster("c", MetadataVersion.LATEST));

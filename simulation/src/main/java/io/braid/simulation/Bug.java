@@ -12,7 +12,9 @@ public enum Bug {
     DEAD_INCARNATION_FETCH("the leader counts fetches of a broker's dead incarnation"),
     SAME_EPOCH_AFTER_POWER_LOSS("a broker that comes back leads on in the epoch of its earlier incarnation"),
     CHECKPOINT_ABOVE_TRUNCATION("a log is recovered from a checkpoint above a later truncation"),
-    METADATA_BEHIND_EPOCH("a broker takes an image older than what it announced");
+    METADATA_BEHIND_EPOCH("a broker takes an image older than what it announced"),
+    /** Only a scenario damages disks, so only it catches this one. */
+    LEAD_WITHOUT_LOST_ENTRIES("a replica leads although its disk lost entries that it had forced");
 
     private final String description;
 

@@ -28,6 +28,8 @@ final class ShardDisk {
     /** Below this LSN the log was rewritten, so that no run of entries can be read from it. */
     private long startLsn;
 
+    private boolean damaged;
+
     List<LogEntry> written() {
         return written;
     }
@@ -100,6 +102,27 @@ final class ShardDisk {
         forced = written.size();
     }
 
+    /** The disk returns its newest entries no more, though they were forced; what recovers the log knows of it. */
+    void damage(int entries) {
+        int kept = Math.max(0, written.size() - entries);
+        written.subList(kept, written.size()).clear();
+        checkpoints.removeIf(checkpoint -> checkpoint.written() > kept);
+        live.clear();
+        written.forEach(this::toLive);
+        forced = written.size();
+        damaged = true;
+    }
+
+    /** Whether entries are missing that the replica still counts as having. */
+    boolean damaged() {
+        return damaged;
+    }
+
+    /** The replica has left the in-sync set: what it has counts anew. */
+    void onLeftInSync() {
+        damaged = false;
+    }
+
     /** All of another disk's contents, at once: how a snapshot copy that is complete takes effect. */
     void replaceBy(ShardDisk other) {
         written.clear();
@@ -110,5 +133,6 @@ final class ShardDisk {
         checkpoints.addAll(other.checkpoints);
         forced = written.size();
         startLsn = other.startLsn;
+        damaged = false;
     }
 }

@@ -181,10 +181,11 @@ final class ShardOracle {
         ShardImage shard = image.shard(shardId).orElseThrow();
         LogEntry last = committed.get(committed.size() - 1);
         for (int member : shard.isr()) {
-            if (!cluster.oracle.intact(member)) {
+            ShardDisk disk = cluster.machine(member).disk(shardId);
+            if (!cluster.oracle.intact(member) || disk.damaged()) {
                 continue;
             }
-            List<LogEntry> log = cluster.machine(member).disk(shardId).live();
+            List<LogEntry> log = disk.live();
             if (log.size() < committed.size() || !log.get((int) last.lsn()).sameAs(last)) {
                 throw Oracle.broken(
                         "in-sync replicas have what is committed",

@@ -8,6 +8,7 @@ import io.braid.broker.shard.ReplicaConfig;
 import io.braid.broker.shard.ReplicaFetch;
 import io.braid.broker.shard.ShardAssignment;
 import io.braid.broker.shard.ShardReplica;
+import io.braid.broker.shard.Withdrawal;
 import io.braid.controller.Command;
 import io.braid.image.ClusterImage;
 import io.braid.image.ShardImage;
@@ -52,6 +53,7 @@ final class SimShard {
     private final int shardId;
     private final SimStore store;
     private final ShardReplica replica;
+    private final Withdrawal withdrawal;
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Poll> polls = new ArrayList<>();
     /** The commit LSN that each follower was told last. */
@@ -70,6 +72,7 @@ final class SimShard {
         this.store = new SimStore(disk, cluster.bugs, cluster.tally);
         this.replica = new ShardReplica(
                 shardId, new ReplicaConfig(broker.id(), cluster.settings.flush(), LAG_MS), store, CommitListener.NONE);
+        this.withdrawal = new Withdrawal(broker.id(), disk.damaged() && !cluster.bugs.is(Bug.LEAD_WITHOUT_LOST_ENTRIES));
         this.seenCommit = replica.commitLsn();
     }
 
@@ -114,6 +117,15 @@ final class SimShard {
 
     private void assign(ShardAssignment assignment) {
         newest = assignment;
+        withdrawal.onImage(assignment);
+        if (!assignment.inSync().contains(broker.id())) {
+            store.disk().onLeftInSync();
+        }
+        if (assignment.leader() == broker.id() && withdrawal.refusesToLead()) {
+            cluster.tally.count("leaderships refused");
+            replica.resign();
+            return;
+        }
         storage(() -> replica.assign(assignment, broker.clock.nowMs()));
     }
 
@@ -324,6 +336,7 @@ final class SimShard {
         long now = broker.clock.nowMs();
         replica.tick(now);
         replica.proposal(now).ifPresent(this::propose);
+        withdrawal.proposal(now).ifPresent(this::withdraw);
         if (cluster.settings.flush() == FlushMode.REPLICATED && cluster.chance.oneIn(12)) {
             force();
         }
@@ -349,6 +362,11 @@ final class SimShard {
                 afterChange();
             }
         });
+    }
+
+    private void withdraw(Command.AlterShard command) {
+        cluster.trace.log("shard %d: broker %d leaves the in-sync set: %s", shardId, broker.id(), command);
+        broker.session().submit(command, result -> withdrawal.onResult(broker.clock.nowMs()));
     }
 
     /** Something was appended, fetched, forced, or decided. */

@@ -180,6 +180,60 @@ class ScenarioTest {
     }
 
     @Test
+    void replicaWhoseDiskLostEntriesLeavesTheInSyncSetAndWaitsForTheOthersToLead() {
+        Scenario scenario = Scenario.apart(FlushMode.GROUP, Bug.NONE);
+        int damaged = comeBackAloneWithADamagedLog(scenario);
+        assertThat(scenario.shard(SHARD).isr()).isNotEmpty().doesNotContain(damaged);
+        assertThat(scenario.leader(SHARD)).isNotEqualTo(damaged);
+        for (int other : scenario.cluster.brokerIds()) {
+            scenario.cluster.startBroker(other);
+        }
+        scenario.until("another leads", () -> scenario.leader(SHARD) >= 0 && scenario.leader(SHARD) != damaged);
+        scenario.until(
+                "it is in sync again", () -> scenario.shard(SHARD).isr().contains(damaged));
+        scenario.cluster
+                .quorum
+                .leader()
+                .propose(new Command.ElectLeaders(Command.Election.PREFERRED, List.of(SHARD)));
+        scenario.until("it leads again", () -> scenario.leader(SHARD) == damaged);
+        scenario.converge();
+    }
+
+    @Test
+    void leaderThatLeadsWithoutWhatItsDiskLostIsCaught() {
+        assertThatThrownBy(() -> {
+                    Scenario scenario = Scenario.apart(FlushMode.GROUP, Bug.LEAD_WITHOUT_LOST_ENTRIES);
+                    comeBackAloneWithADamagedLog(scenario);
+                    scenario.converge();
+                })
+                .isInstanceOf(Violation.class);
+    }
+
+    /** Everything is killed at once; the shard's preferred leader comes back first, without its newest entries. */
+    private static int comeBackAloneWithADamagedLog(Scenario scenario) {
+        int preferred = scenario.shard(SHARD).replicas().get(0);
+        scenario.cluster.quiet(true);
+        scenario.run(1_000);
+        for (int controller = 0; controller < 3; controller++) {
+            scenario.cluster.killController(controller);
+        }
+        for (int broker : scenario.cluster.brokerIds()) {
+            scenario.cluster.killBroker(broker);
+        }
+        scenario.cluster.machine(preferred).disk(SHARD).damage(4);
+        assertThat(scenario.written(preferred, SHARD)).isLessThan(scenario.committed(SHARD));
+        for (int controller = 0; controller < 3; controller++) {
+            scenario.cluster.startController(controller);
+        }
+        scenario.cluster.startBroker(preferred);
+        scenario.until("its new incarnation serves, and the others are given up", () -> scenario.image().brokers().stream()
+                .allMatch(broker -> broker.fenced() == (broker.id() != preferred)));
+        scenario.run(500);
+        scenario.cluster.quiet(false);
+        return preferred;
+    }
+
+    @Test
     void brokerWhoseImageLagsAnAnnouncedEpochServesNobodyInTheOldOne() {
         Scenario scenario = Scenario.apart(FlushMode.REPLICATED, Bug.NONE);
         int old = scenario.leader(SHARD);

@@ -56,7 +56,7 @@ final class ShardHost {
     private final List<AppendTask> stagedTasks = new ArrayList<>();
     private final WaitingAcks waitingForCommit = new WaitingAcks();
     private final WaitingAcks waitingForDisk = new WaitingAcks();
-
+    private final Withdrawal withdrawal;
     private final AtomicInteger backgroundJobs = new AtomicInteger();
 
     private boolean dirty;
@@ -71,6 +71,8 @@ final class ShardHost {
         this.around = around;
         this.replica = new ShardReplica(shardId, around.config(), new SharedLogStore(log), new Readers());
         this.followers = new ReplicaServing(shardId, log, replica, thread);
+        this.withdrawal = new Withdrawal(
+                around.config().brokerId(), log.lostEntries().isPresent());
     }
 
     int shardId() {
@@ -93,12 +95,14 @@ final class ShardHost {
 
     /** Follows a newer image. */
     void assign(ShardAssignment assignment, long nowMs) {
+        withdrawal.onImage(assignment);
         if (offline) {
             return;
         }
         int epochBefore = replica.leaderEpoch();
         boolean led = replica.leads();
-        if (assignment.leader() == around.config().brokerId() && mayNotLead(assignment)) {
+        if (assignment.leader() == around.config().brokerId() && withdrawal.refusesToLead()) {
+            logRefusal(assignment);
             resign();
             return;
         }
@@ -136,20 +140,15 @@ final class ShardHost {
                         replica.commitLsn());
     }
 
-    /** A log that lost entries it had promised to keep must not lead while there may be another copy. */
-    private boolean mayNotLead(ShardAssignment assignment) {
-        Optional<LostEntries> lost = log.lostEntries();
-        if (lost.isEmpty() || !assignment.replicated()) {
-            return false;
-        }
+    private void logRefusal(ShardAssignment assignment) {
+        LostEntries lost = log.lostEntries().orElseThrow();
         LOG.error(
                 "event=leadership_refused shard={} epoch={} lost_from={} lost_to={} reason=\"{}\"",
                 shardId,
                 assignment.leaderEpoch(),
-                lost.get().fromLsn(),
-                lost.get().toLsn(),
-                lost.get().reason());
-        return true;
+                lost.fromLsn(),
+                lost.toLsn(),
+                lost.reason());
     }
 
     void resign() {
@@ -524,6 +523,22 @@ final class ShardHost {
         });
     }
 
+    /** Has this replica taken out of the in-sync set. */
+    private void withdraw(Command.AlterShard command) {
+        LOG.warn(
+                "event=in_sync_set_left shard={} epoch={} version={} members={}",
+                shardId,
+                command.leaderEpoch(),
+                command.version(),
+                command.inSync());
+        var unused = around.proposer().propose(command).whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
+            if (thrown != null || result.error() != Errors.NONE) {
+                LOG.info("event=in_sync_set_not_left shard={} error={}", shardId, thrown == null ? result : thrown);
+            }
+            withdrawal.onResult(nowMs);
+        }));
+    }
+
     private void onProposalResult(Command.AlterShard command, Errors error, long nowMs) {
         if (error != Errors.NONE) {
             LOG.info("event=in_sync_set_refused shard={} version={} error={}", shardId, command.version(), error);
@@ -569,6 +584,7 @@ final class ShardHost {
     // ---- timers
 
     void tick(long nowMs) {
+        withdrawal.proposal(nowMs).ifPresent(this::withdraw);
         if (!offline) {
             replica.tick(nowMs);
             replica.proposal(nowMs).ifPresent(this::propose);
@@ -673,6 +689,7 @@ final class ShardHost {
             return;
         }
         offline = true;
+        withdrawal.onFailed();
         LOG.error("event=shard_offline shard={}", shardId, e);
         replica.resign();
         followers.fail(Errors.KAFKA_STORAGE_ERROR);

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -70,6 +71,16 @@ final class NumberedRecords implements AutoCloseable {
     }
 
     private void send() {
+        try {
+            sendUntilStopped();
+        } catch (KafkaException e) {
+            if (!stop.get()) {
+                failed.add(e);
+            }
+        }
+    }
+
+    private void sendUntilStopped() {
         long number = 0;
         while (!stop.get()) {
             long n = number++;
@@ -140,6 +151,11 @@ final class NumberedRecords implements AutoCloseable {
         producer.flush();
         assertThat(failed).isEmpty();
         assertThat(acked).hasSize((int) sent);
+    }
+
+    /** What has been acknowledged by now. */
+    List<Acked> acked() {
+        return List.copyOf(acked);
     }
 
     long sent() {

@@ -56,21 +56,28 @@ final class TestCluster<N extends AutoCloseable> implements AutoCloseable {
     }
 
     private static <N extends AutoCloseable> TestCluster<N> started(TestCluster<N> cluster) throws Exception {
-        ExecutorService starters = Executors.newFixedThreadPool(cluster.plan.nodes());
         try {
-            Map<Integer, Future<N>> starting = new TreeMap<>();
-            for (int id = 1; id <= cluster.plan.nodes(); id++) {
-                int node = id;
-                Callable<N> start = () -> cluster.starter.start(cluster.plan.data(node), cluster.plan.settings(node));
-                starting.put(id, starters.submit(start));
-            }
-            for (Map.Entry<Integer, Future<N>> one : starting.entrySet()) {
-                cluster.nodes.put(one.getKey(), one.getValue().get());
-            }
+            cluster.startAll();
             return cluster;
         } catch (Exception e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /** Starts all nodes, none of which runs, side by side. */
+    void startAll() throws Exception {
+        ExecutorService starters = Executors.newFixedThreadPool(plan.nodes());
+        try {
+            Map<Integer, Future<N>> starting = new TreeMap<>();
+            for (int id = 1; id <= plan.nodes(); id++) {
+                int node = id;
+                Callable<N> start = () -> starter.start(plan.data(node), plan.settings(node));
+                starting.put(id, starters.submit(start));
+            }
+            for (Map.Entry<Integer, Future<N>> one : starting.entrySet()) {
+                nodes.put(one.getKey(), one.getValue().get());
+            }
         } finally {
             starters.shutdownNow();
         }
