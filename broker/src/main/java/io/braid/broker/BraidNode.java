@@ -25,8 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -149,9 +152,9 @@ public final class BraidNode implements AutoCloseable {
 
     private void run() throws NodeStartException, LogDirectoryException, IOException, InterruptedException {
         NodeMetrics metrics = opened(new NodeMetrics());
-        List<LogDirectory> directories = openDirectories(metrics);
+        Map<Path, LogDirectory> directories = openDirectories(metrics);
         List<MetaProperties> metas = new ArrayList<>();
-        for (Path path : config.log().directories()) {
+        for (Path path : directories.keySet()) {
             metas.add(MetaProperties.open(path, config.node().nodeId()));
         }
         EventLoopGroup group = eventLoops(metrics);
@@ -173,12 +176,13 @@ public final class BraidNode implements AutoCloseable {
             controller.awaitReady();
         }
         if (broker != null) {
-            serveBroker(directories, metas, controllerLoops);
+            serveBroker(directories.values(), metas, controllerLoops);
         }
         serving = true;
     }
 
-    private void serveBroker(List<LogDirectory> directories, List<MetaProperties> metas, EventLoopGroup controllerLoops)
+    private void serveBroker(
+            Collection<LogDirectory> directories, List<MetaProperties> metas, EventLoopGroup controllerLoops)
             throws NodeStartException, IOException, InterruptedException {
         boolean clean = directories.stream().allMatch(LogDirectory::cleanStart);
         ControllerConnector connector = named -> new SocketControllerChannel(named, controllerLoops);
@@ -197,12 +201,26 @@ public final class BraidNode implements AutoCloseable {
         }
     }
 
-    private List<LogDirectory> openDirectories(NodeMetrics metrics) throws LogDirectoryException, IOException {
-        List<LogDirectory> directories = new ArrayList<>();
+    /** Opens what can be opened: one of several directories whose disk does not work takes its shards offline, and not the node. */
+    private Map<Path, LogDirectory> openDirectories(NodeMetrics metrics) throws LogDirectoryException {
+        Map<Path, LogDirectory> usable = new LinkedHashMap<>();
+        LogEvents events = new LogEvents(metrics.log());
+        LogDirectoryException failure = null;
         for (Path path : config.log().directories()) {
-            directories.add(opened(LogDirectory.open(path, logConfig(), new LogEvents(metrics.log()))));
+            try {
+                usable.put(path, opened(LogDirectory.open(path, logConfig(), events)));
+            } catch (LogDirectoryException e) {
+                if (!(e.getCause() instanceof IOException)) {
+                    throw e; // not the disk: somebody else's directory, or of another version
+                }
+                failure = e;
+                events.onFailed(path, e);
+            }
         }
-        return directories;
+        if (usable.isEmpty()) {
+            throw failure;
+        }
+        return usable;
     }
 
     private LogConfig logConfig() {

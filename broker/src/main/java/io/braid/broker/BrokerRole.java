@@ -34,12 +34,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,7 @@ final class BrokerRole implements AutoCloseable {
     private static final long CENSUS_INTERVAL_MS = 10_000;
 
     private final NodeConfig config;
-    private final List<LogDirectory> directories;
+    private final LogDirectories directories;
     private final Shards shards;
     private final ImageFollower follower;
     private final SessionMetadata metadata;
@@ -76,19 +78,20 @@ final class BrokerRole implements AutoCloseable {
         return thread;
     });
     private final CompletableFuture<Void> recovered;
+    private final AtomicReference<QuorumNode.FatalListener> fatal = new AtomicReference<>((reason, cause) -> {});
     private BrokerSession session;
 
     private BrokerRole(
             NodeConfig config,
-            List<LogDirectory> directories,
+            Map<Path, LogDirectory> usable,
             LogConfig logConfig,
             EventLoopGroup group,
             NodeMetrics metrics,
             NodeHandlers.Quorum quorum)
             throws IOException {
         this.config = config;
-        this.directories = directories;
-        LogDirectories logs = new LogDirectories(config.log().directories(), directories);
+        LogDirectories logs = new LogDirectories(config.log().directories(), usable);
+        this.directories = logs;
         this.metadata = new SessionMetadata(metrics.commands());
         this.shards = new Shards(
                 new ReplicaConfig(
@@ -118,7 +121,7 @@ final class BrokerRole implements AutoCloseable {
                 runnable -> new Thread(runnable, "braid-recovery").start());
         ShardTotals totals = new ShardTotals(shards);
         totals.bind(metrics.gauges());
-        every(SPACE_INTERVAL_MS, logs::pollSpace);
+        every(SPACE_INTERVAL_MS, this::pollDirectories);
         every(TOTALS_INTERVAL_MS, totals::refresh);
         every(TOTALS_INTERVAL_MS, replication::expire);
         every(CENSUS_INTERVAL_MS, () -> {
@@ -126,10 +129,14 @@ final class BrokerRole implements AutoCloseable {
         });
     }
 
-    /** Binds, opens, and begins to recover the shards' logs in the background. */
+    /**
+     * Binds, opens, and begins to recover the shards' logs in the background.
+     *
+     * @param directories those of {@code log.dirs} that could be opened
+     */
     static BrokerRole prepare(
             NodeConfig config,
-            List<LogDirectory> directories,
+            Map<Path, LogDirectory> directories,
             LogConfig logConfig,
             EventLoopGroup group,
             NodeMetrics metrics,
@@ -153,6 +160,7 @@ final class BrokerRole implements AutoCloseable {
             long cleanShutdownEpoch,
             QuorumNode.FatalListener fatal)
             throws IOException, InterruptedException {
+        this.fatal.set(fatal);
         SessionConfig defaults = SessionConfig.of(registration(cleanShutdownEpoch));
         session = BrokerSession.start(
                 new SessionConfig(
@@ -270,6 +278,13 @@ final class BrokerRole implements AutoCloseable {
         gauges.bind(NodeGauges.Level.TOPICS, () -> metadata.image().topicCount());
     }
 
+    private void pollDirectories() {
+        shards.pollDirectories();
+        if (directories.allFailed()) {
+            fatal.get().onFatal("every one of log.dirs has failed", null);
+        }
+    }
+
     /** Runs a task again and again; one that fails is logged and runs again. */
     private void every(long intervalMs, Runnable task) {
         Runnable guarded = () -> {
@@ -295,7 +310,7 @@ final class BrokerRole implements AutoCloseable {
                 config.node().nodeId(),
                 Uuid.randomUuid(),
                 bootId(),
-                directories.stream().map(LogDirectory::directoryId).toList(),
+                directories.directoryIds(),
                 endpoints,
                 config.node().rack(),
                 List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),

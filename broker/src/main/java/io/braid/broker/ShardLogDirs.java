@@ -27,11 +27,14 @@ final class ShardLogDirs implements LogDirs {
 
     @Override
     public List<Directory> directories() {
-        return directories.paths().stream().map(ShardLogDirs::describe).toList();
+        return directories.paths().stream().map(this::describe).toList();
     }
 
-    private static Directory describe(Path path) {
+    private Directory describe(Path path) {
         String absolute = path.toAbsolutePath().normalize().toString();
+        if (directories.failed(path)) {
+            return new Directory(absolute, Errors.KAFKA_STORAGE_ERROR, -1, -1);
+        }
         try {
             FileStore store = Files.getFileStore(path);
             return new Directory(absolute, Errors.NONE, store.getTotalSpace(), store.getUsableSpace());

@@ -48,7 +48,7 @@ final class BrokerDecisions {
 
     /** Whether the new incarnation has all that the old one wrote: it stopped cleanly, or only its process died. */
     private static boolean keptItsLog(Command.RegisterBroker now, BrokerImage old) {
-        boolean sameDisks = now.directoryIds().equals(old.directoryIds());
+        boolean sameDisks = now.directoryIds().containsAll(old.directoryIds());
         boolean clean = now.cleanShutdownEpoch() == old.epoch();
         boolean pageCacheSurvived = !now.bootId().isEmpty() && now.bootId().equals(old.bootId());
         return sameDisks && (clean || pageCacheSurvived);

@@ -5,15 +5,18 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
@@ -198,6 +201,17 @@ public final class LogDirectory implements AutoCloseable {
         return path;
     }
 
+    /** What {@link #note} kept under a name. */
+    public Optional<String> note(String name) throws IOException {
+        Path file = path.resolve(name);
+        return Files.exists(file) ? Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1)) : Optional.empty();
+    }
+
+    /** Keeps a small text of the owner's in the directory, in ISO 8859-1; durable on return, whole or not there at all after a crash. */
+    public void note(String name, String text) throws IOException {
+        LogFiles.writeAtomically(path.resolve(name), text);
+    }
+
     /** False while space is short or after the directory has failed. Any thread, cheap. */
     public boolean writable() {
         return spaceLeft && !failed;
@@ -211,6 +225,9 @@ public final class LogDirectory implements AutoCloseable {
     /** Looks at the free space. Call it about every second from a background thread; a few microseconds. */
     public void pollSpace() {
         try {
+            if (!Files.exists(path.resolve(PROPERTIES_FILE))) {
+                throw new NoSuchFileException(path.toString(), null, "the directory is gone");
+            }
             long free = store.getUsableSpace();
             long needed = spaceLeft ? config.minFreeBytes() : config.minFreeBytes() + config.minFreeBytes() / 4;
             boolean enough = free >= needed;

@@ -627,6 +627,10 @@ final class ShardHost {
         }
     }
 
+    void onDirectoryFailed() {
+        goOffline(new IOException("the log directory has failed"));
+    }
+
     void close() throws IOException {
         failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
         log.close();

@@ -52,6 +52,8 @@ public final class Shards implements AutoCloseable {
     /** What the last image said of the shards that this broker has to do with. */
     private final Map<Integer, ShardAssignment> assignments = new ConcurrentHashMap<>();
 
+    private final OfflineShards offline;
+
     private volatile FollowListener followListener = new NobodyFollows();
 
     /** @param proposer the way to the controllers; used on shard threads */
@@ -71,6 +73,7 @@ public final class Shards implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        this.offline = new OfflineShards(replicaConfig.brokerId(), proposer);
         this.surroundings = new ShardHost.Surroundings(
                 replicaConfig, flushThread, background, proposer, position -> followListener.acked(position), events);
         threads.forEach(ShardThread::start);
@@ -108,6 +111,17 @@ public final class Shards implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks at the log directories and takes the shards of one that has failed offline; for one background thread, about every
+     * second.
+     */
+    public void pollDirectories() {
+        for (int id : directories.pollSpace()) {
+            tell(id, (host, nowMs) -> host.onDirectoryFailed());
+        }
+        offline.tick(System.currentTimeMillis());
+    }
+
     /** Who is told whom to follow; to be set before the first image is applied. */
     public void onFollowing(FollowListener listener) {
         followListener = listener;
@@ -139,6 +153,12 @@ public final class Shards implements AutoCloseable {
             synchronized (opening) {
                 host = host(id);
             }
+        } catch (LogDirectoryOfflineException e) {
+            if (before == null) {
+                LOG.error("event=shard_offline shard={} reason=\"{}\"", id, e.getMessage());
+            }
+            offline.onImage(now);
+            return;
         } catch (IOException e) {
             LOG.error("event=shard_open_failed shard={}", id, e);
             assignments.remove(id); // the next image tries again

@@ -23,7 +23,7 @@ final class ClusterPlan {
     private final List<Integer> ports;
     private final List<String> settings;
 
-    /** @param settings of every node: key, value, key, value ... */
+    /** @param settings of every node: key, value, key, value ...; {@code {data}} in a value stands for the node's directory */
     ClusterPlan(Path directory, int nodes, String... settings) throws IOException {
         this.directory = directory;
         this.nodes = nodes;
@@ -54,7 +54,7 @@ final class ClusterPlan {
                 "raft.listener", "127.0.0.1:" + port(node, RAFT),
                 "inter.broker.listener", "127.0.0.1:" + port(node, INTER_BROKER),
                 "default.replication.factor", Integer.toString(nodes)));
-        all.addAll(settings);
+        settings.forEach(one -> all.add(one.replace("{data}", data(node).toString())));
         return all.toArray(String[]::new);
     }
 

@@ -49,9 +49,9 @@ class DamagedReplicaTest {
                 records.check(client);
             }
         }
-        Map<Integer, Map<String, String>> first = ReplicaContents.read(data.resolve("node-1"));
+        Map<Integer, Map<String, ReplicaContents.Batches>> first = ReplicaContents.read(data.resolve("node-1"));
         assertThat(first).isNotEmpty();
-        assertThat(ReplicaContents.read(data.resolve("node-2"))).isEqualTo(first);
-        assertThat(ReplicaContents.read(data.resolve("node-3"))).isEqualTo(first);
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-2")));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-3")));
     }
 }
