@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,8 +34,12 @@ final class ControllerRole implements AutoCloseable {
 
     private final QuorumController controller;
 
-    private ControllerRole(QuorumController controller) {
+    private final CompletableFuture<Void> stopped;
+
+    /** @param stopped fails when the controller can no longer do its work */
+    private ControllerRole(QuorumController controller, CompletableFuture<Void> stopped) {
         this.controller = controller;
+        this.stopped = stopped;
     }
 
     /**
@@ -51,7 +56,8 @@ final class ControllerRole implements AutoCloseable {
             QuorumNode.FatalListener fatal)
             throws IOException, InterruptedException {
         HostPort at = config.listeners().controller();
-        return new ControllerRole(QuorumController.start(
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        QuorumController controller = QuorumController.start(
                 new QuorumController.Settings(
                         raft(config, directory),
                         ServerConfig.of("CONTROLLER", at.host(), at.port()),
@@ -59,13 +65,18 @@ final class ControllerRole implements AutoCloseable {
                         Duration.ofSeconds(READY_TIMEOUT_S)),
                 group,
                 network,
-                fatal));
+                (reason, cause) -> {
+                    stopped.completeExceptionally(new IOException(reason, cause));
+                    fatal.onFatal(reason, cause);
+                });
+        return new ControllerRole(controller, stopped);
     }
 
     /** Waits until there is a cluster, which the first leader makes if this is the first start of all. */
     void awaitReady() throws IOException, InterruptedException {
         try {
-            controller.node().clustered().get(READY_TIMEOUT_S, TimeUnit.SECONDS);
+            CompletableFuture.anyOf(controller.node().clustered(), stopped)
+                    .get(READY_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(
                     "the metadata quorum did not start: " + e.getCause().getMessage(), e.getCause());

@@ -15,9 +15,10 @@ import java.util.OptionalInt;
  * Pure.
  *
  * @param join what to join as, if {@code kind} is JOIN
+ * @param voters to start with, if {@code kind} is JOIN and this one is among them; else empty
  * @param reason in one line, for WAIT and REFUSE
  */
-record BootstrapDecision(Kind kind, Optional<ControllerImage> join, String reason) {
+record BootstrapDecision(Kind kind, Optional<ControllerImage> join, List<Voter> voters, String reason) {
     enum Kind {
         /** A new cluster, together with the others that are blank. */
         FORM,
@@ -32,6 +33,7 @@ record BootstrapDecision(Kind kind, Optional<ControllerImage> join, String reaso
     BootstrapDecision {
         Objects.requireNonNull(kind);
         Objects.requireNonNull(join);
+        voters = List.copyOf(voters);
         Objects.requireNonNull(reason);
     }
 
@@ -55,7 +57,7 @@ record BootstrapDecision(Kind kind, Optional<ControllerImage> join, String reaso
         }
         int blank = 1 + answers.size();
         return claimed.isEmpty() && blank > controllers / 2
-                ? new BootstrapDecision(Kind.FORM, Optional.empty(), "")
+                ? new BootstrapDecision(Kind.FORM, Optional.empty(), List.of(), "")
                 : waiting(answers.size() + " of the " + (controllers - 1) + " other controllers answer");
     }
 
@@ -81,7 +83,18 @@ record BootstrapDecision(Kind kind, Optional<ControllerImage> join, String reaso
                 ? refused("controller " + nodeId + " is a member of cluster " + cluster
                         + ", but its metadata directory is empty; if its disk is lost, run: braid quorum replace "
                         + nodeId)
-                : new BootstrapDecision(Kind.JOIN, me, "");
+                : new BootstrapDecision(Kind.JOIN, me, votersWith(me.get(), newest.info()), "");
+    }
+
+    /**
+     * The Raft group, if this controller is in it already: then the leader sends it entries at once, as to any voter. One that does not
+     * know itself to be a voter would give up for good if it were to miss the leader before the first entry is there.
+     */
+    private static List<Voter> votersWith(ControllerImage me, QuorumInfo info) {
+        List<Voter> voters = info.voters().stream()
+                .map(v -> new Voter(v.nodeId(), v.generation(), v.host(), v.port()))
+                .toList();
+        return voters.stream().anyMatch(v -> v.sameMember(Voter.of(me))) ? voters : List.of();
     }
 
     private static BootstrapDecision notNamed(int nodeId, String cluster) {
@@ -92,10 +105,10 @@ record BootstrapDecision(Kind kind, Optional<ControllerImage> join, String reaso
     }
 
     private static BootstrapDecision waiting(String reason) {
-        return new BootstrapDecision(Kind.WAIT, Optional.empty(), reason);
+        return new BootstrapDecision(Kind.WAIT, Optional.empty(), List.of(), reason);
     }
 
     private static BootstrapDecision refused(String reason) {
-        return new BootstrapDecision(Kind.REFUSE, Optional.empty(), reason);
+        return new BootstrapDecision(Kind.REFUSE, Optional.empty(), List.of(), reason);
     }
 }

@@ -60,8 +60,8 @@ public final class QuorumBootstrap {
      * How to begin.
      *
      * @param self under which generation, and where
-     * @param voters the first voters, for a new cluster; empty to wait until the others take this one in, or where there is
-     *     a log that says it
+     * @param voters the first voters, for a new cluster, or those that there are if this one is among them; empty to wait until the
+     *     others take this one in, or where there is a log that says it
      */
     public record Start(Voter self, List<Voter> voters) {
         public Start {
@@ -77,7 +77,8 @@ public final class QuorumBootstrap {
     public Start await(Duration timeout) throws IOException, InterruptedException {
         OptionalInt claimed = ControllerIdentity.read(directory, nodeId);
         if (RaftSetup.formatted(directory)) {
-            return begin(claimed.orElse(0), first());
+            int generation = claimed.orElse(0);
+            return begin(generation, generation == 0 ? first() : List.of());
         }
         long deadlineNs = System.nanoTime() + timeout.toNanos();
         String told = "";
@@ -96,7 +97,7 @@ public final class QuorumBootstrap {
                 claimed = OptionalInt.of(me.generation());
                 Optional<String> refused = claim(me);
                 if (refused.isEmpty()) {
-                    return begin(me.generation(), List.of());
+                    return begin(me.generation(), decision.voters());
                 }
                 problem = refused.get();
             }
@@ -117,7 +118,7 @@ public final class QuorumBootstrap {
                 .filter(c -> c.nodeId() == nodeId)
                 .findFirst()
                 .orElseThrow();
-        return new Start(new Voter(nodeId, generation, me.host(), me.raftPort()), generation == 0 ? voters : List.of());
+        return new Start(new Voter(nodeId, generation, me.host(), me.raftPort()), voters);
     }
 
     private List<Voter> first() {

@@ -88,6 +88,21 @@ class MembershipPlanTest {
         assertThat(decide(OptionalInt.empty(), member, blank(3))).isEqualTo(BootstrapDecision.Kind.REFUSE);
     }
 
+    @Test
+    void aControllerThatTheRaftGroupHasAlreadyStartsAsOneOfItsVoters() {
+        List<ControllerImage> expecting = List.of(controller(1, 0, false), JOINED.get(1), JOINED.get(2));
+        BootstrapDecision late = BootstrapDecision.decide(
+                1, 3, OptionalInt.empty(), List.of(answer(2, false, "c", 7, expecting, VOTERS)));
+        assertThat(late.kind()).isEqualTo(BootstrapDecision.Kind.JOIN);
+        assertThat(late.voters()).containsExactlyElementsOf(VOTERS);
+
+        List<ControllerImage> replaced = List.of(controller(1, 9, false), JOINED.get(1), JOINED.get(2));
+        BootstrapDecision taken = BootstrapDecision.decide(
+                1, 3, OptionalInt.empty(), List.of(answer(2, false, "c", 8, replaced, VOTERS)));
+        assertThat(taken.kind()).isEqualTo(BootstrapDecision.Kind.JOIN);
+        assertThat(taken.voters()).as("another generation is in the group").isEmpty();
+    }
+
     private static BootstrapDecision.Kind decide(OptionalInt claimed, QuorumStatusResponse... answers) {
         return BootstrapDecision.decide(1, 3, claimed, List.of(answers)).kind();
     }
@@ -98,8 +113,24 @@ class MembershipPlanTest {
 
     private static QuorumStatusResponse answer(
             int nodeId, boolean blank, String cluster, long version, List<ControllerImage> controllers) {
+        return answer(nodeId, blank, cluster, version, controllers, List.of());
+    }
+
+    private static QuorumStatusResponse answer(
+            int nodeId,
+            boolean blank,
+            String cluster,
+            long version,
+            List<ControllerImage> controllers,
+            List<Voter> voters) {
+        List<QuorumInfo.VoterInfo> group = voters.stream()
+                .map(v -> new QuorumInfo.VoterInfo(v.nodeId(), v.generation(), v.host(), v.port(), -1, -1))
+                .toList();
         return new QuorumStatusResponse(
-                new Member(nodeId, blank, cluster, version), Leader.UNKNOWN, QuorumInfo.UNKNOWN, controllers);
+                new Member(nodeId, blank, cluster, version),
+                Leader.UNKNOWN,
+                new QuorumInfo(-1, 0, -1, group, List.of()),
+                controllers);
     }
 
     private static MembershipPlan plan(List<ControllerImage> named, List<Voter> voters, int self) {
