@@ -53,6 +53,11 @@ final class TestNode implements AutoCloseable {
         return Integer.parseInt(line.replaceAll(".* controller=[^ ]*:(\\d+) .*", "$1"));
     }
 
+    /** Where its metrics are. */
+    String adminAddress() {
+        return node.readyLine(0).replaceAll(".* admin=([^ ]*) .*", "$1");
+    }
+
     BraidNode node() {
         return node;
     }
