@@ -52,7 +52,8 @@ final class ReplicationRole implements AutoCloseable {
         this.config = config;
         int brokerId = config.node().nodeId();
         ReplicatedShards replicated = new ReplicatedShards(shards);
-        this.peers = new PeerHighWatermarks(membership, group);
+        ClusterTls tls = ClusterTls.of(config);
+        this.peers = new PeerHighWatermarks(membership, group, tls.options());
         this.handler = new ReplicationHandler(
                 brokerId,
                 replicated,
@@ -66,13 +67,14 @@ final class ReplicationRole implements AutoCloseable {
                         brokerId,
                         settings.fetchMaxBytes(),
                         settings.fetchWaitMaxMs(),
-                        settings.catchUpBytesPerSecond()),
+                        settings.catchUpBytesPerSecond(),
+                        tls.options()),
                 replicated,
                 replicated,
                 membership,
                 group);
         HostPort at = config.listeners().interBroker();
-        ServerConfig defaults = ServerConfig.of(ReplicationApis.LISTENER, at.host(), at.port());
+        ServerConfig defaults = tls.secured(ServerConfig.of(ReplicationApis.LISTENER, at.host(), at.port()));
         this.server = ProtocolServer.bind(
                 defaults.withMaxFrameBytes(MAX_REQUEST_BYTES, MAX_REQUEST_BYTES)
                         .withInFlight(

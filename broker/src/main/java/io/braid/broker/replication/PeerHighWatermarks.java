@@ -6,6 +6,7 @@ import io.braid.broker.replication.message.HighWatermarksResponse;
 import io.braid.broker.replication.message.ReplicationApis;
 import io.braid.image.ClusterImage;
 import io.braid.image.Endpoint;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.ProtocolClient;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -25,8 +26,11 @@ public final class PeerHighWatermarks implements HighWatermarks {
 
     private final Membership membership;
     private final EventLoopGroup group;
+    private final ConnectOptions options;
 
-    public PeerHighWatermarks(Membership membership, EventLoopGroup group) {
+    /** @param options how to connect to brokers */
+    public PeerHighWatermarks(Membership membership, EventLoopGroup group, ConnectOptions options) {
+        this.options = options;
         this.membership = membership;
         this.group = group;
     }
@@ -38,7 +42,7 @@ public final class PeerHighWatermarks implements HighWatermarks {
         if (at.isEmpty()) {
             return CompletableFuture.failedFuture(new IOException("broker " + brokerId + " is not known"));
         }
-        return ProtocolClient.connect(at.get().host(), at.get().port(), ReplicationApis.CATALOG, group)
+        return ProtocolClient.connect(at.get().host(), at.get().port(), ReplicationApis.CATALOG, group, options)
                 .thenCompose(client -> client.send(
                                 ReplicationApis.HIGH_WATERMARKS,
                                 VERSION,

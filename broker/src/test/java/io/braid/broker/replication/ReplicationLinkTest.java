@@ -8,6 +8,7 @@ import io.braid.broker.replication.message.ReplicationApis;
 import io.braid.log.SnapshotInstall;
 import io.braid.log.SnapshotManifest;
 import io.braid.protocol.Api;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.ConnectionState;
 import io.braid.protocol.network.NetworkListener;
 import io.braid.protocol.network.ProtocolServer;
@@ -92,7 +93,7 @@ class ReplicationLinkTest {
 
     private void follow(int maxWaitMs, int... shards) {
         links = new LeaderLinks(
-                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, Long.MAX_VALUE),
+                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, Long.MAX_VALUE, ConnectOptions.DEFAULT),
                 follower,
                 new NoCopies(),
                 followerKnows,
@@ -106,7 +107,7 @@ class ReplicationLinkTest {
 
     @Test
     void aPeerTellsHighWatermarksInTheOrderInWhichTheyAreAskedFor() throws Exception {
-        PeerHighWatermarks peers = new PeerHighWatermarks(followerKnows, group);
+        PeerHighWatermarks peers = new PeerHighWatermarks(followerKnows, group, ConnectOptions.DEFAULT);
         Uuid topic = new Uuid(3, 4);
 
         assertThat(peers.ask(LEADER, List.of(new Partition(topic, 5), new Partition(topic, 2)))

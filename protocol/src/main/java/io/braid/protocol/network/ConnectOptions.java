@@ -29,6 +29,11 @@ public record ConnectOptions(
         }
     }
 
+    /** The same with TLS, if there is a context for it. */
+    public ConnectOptions withTls(Optional<SslContext> context) {
+        return new ConnectOptions(clientId, connectTimeout, context, verifyHostname);
+    }
+
     void secure(SSLEngine engine) {
         if (verifyHostname) {
             SSLParameters parameters = engine.getSSLParameters();
