@@ -207,7 +207,9 @@ class LeadingReplicaTest {
 
         assertThat(refused.error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
         assertThat(tooEarly.error()).isEqualTo(Errors.UNKNOWN_PRODUCER_ID);
-        assertThat(tooEarly.logStartOffset()).as("clients retry for ever without it").isZero();
+        assertThat(tooEarly.logStartOffset())
+                .as("clients retry for ever without it")
+                .isZero();
         assertThat(again.error()).isEqualTo(Errors.NONE);
         assertThat(again.baseOffset()).isZero();
         assertThat(next.baseOffset()).isEqualTo(3);

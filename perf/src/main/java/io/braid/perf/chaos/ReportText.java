@@ -18,9 +18,10 @@ final class ReportText {
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "sent %,d: acknowledged %,d, failed %,d, unknown %,d",
+                "sent %,d: acknowledged %,d (%,d without an offset), failed %,d, unknown %,d",
                 report.sent(),
                 report.acked(),
+                report.withoutOffset(),
                 report.failed(),
                 report.unknown());
         line(text, "read %,d in %,d polls; %,d commits", report.read(), report.polls(), report.commits());
@@ -54,6 +55,7 @@ final class ReportText {
         members.put("valid", report.valid());
         members.put("sent", report.sent());
         members.put("acked", report.acked());
+        members.put("acked-without-offset", report.withoutOffset());
         members.put("failed", report.failed());
         members.put("unknown", report.unknown());
         members.put("read", report.read());

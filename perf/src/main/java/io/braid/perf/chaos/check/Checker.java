@@ -43,6 +43,7 @@ public final class Checker implements OpVisitor {
     private long read;
     private long polls;
     private long commits;
+    private long withoutOffset;
     private Reader lastPoller = new Reader("", -1);
     private int lastPoll = -1;
 
@@ -56,7 +57,11 @@ public final class Checker implements OpVisitor {
             case OK -> {
                 producer.sent(sequence, ProducerSends.OK, send.partition());
                 pauses.acknowledged(send.partition(), send.atMs());
-                seen(send.partition(), send.offset(), send.value(), send);
+                if (send.offset() >= 0) {
+                    seen(send.partition(), send.offset(), send.value(), send);
+                } else {
+                    withoutOffset++;
+                }
             }
             case FAIL -> producer.sent(sequence, ProducerSends.FAIL, send.partition());
             case INFO -> producer.sent(sequence, ProducerSends.INFO, send.partition());
@@ -139,6 +144,7 @@ public final class Checker implements OpVisitor {
         return new Report(
                 sends.values().stream().mapToLong(n -> n).sum(),
                 sends.getOrDefault(Outcome.OK, 0L),
+                withoutOffset,
                 sends.getOrDefault(Outcome.FAIL, 0L),
                 sends.getOrDefault(Outcome.INFO, 0L),
                 read,
@@ -156,10 +162,6 @@ public final class Checker implements OpVisitor {
     // ---- line by line
 
     private void seen(int partition, long offset, long value, Op by) {
-        if (offset < 0) {
-            anomalies.add(Anomaly.FABRICATED, name(value) + " has offset " + offset + " in " + at(partition, by));
-            return;
-        }
         PartitionLog log = logs.computeIfAbsent(partition, p -> new PartitionLog());
         long other = log.put(offset, value);
         if (other != PartitionLog.UNKNOWN) {
@@ -284,19 +286,21 @@ public final class Checker implements OpVisitor {
 
     private void judgeSends(int number, ProducerSends producer) {
         for (int sequence = 0; sequence < producer.size(); sequence++) {
-            boolean acked = producer.outcome(sequence) == ProducerSends.OK;
-            if (producer.offset(sequence) < 0 || producer.outcome(sequence) == ProducerSends.NOT_SENT) {
-                continue;
+            byte outcome = producer.outcome(sequence);
+            boolean acked = outcome == ProducerSends.OK;
+            if (outcome == ProducerSends.NOT_SENT || !acked && producer.offset(sequence) < 0) {
+                continue; // nobody was promised that it is there, and nobody saw it there
             }
             int partition = producer.partition(sequence);
-            String what = name(Value.of(number, sequence)) + " at offset " + producer.offset(sequence)
-                    + " of partition " + partition + " was "
-                    + (acked ? "acknowledged" : "sent") + (producer.wasRead(sequence) ? " and read" : "");
+            long offset = producer.offset(sequence);
+            String what = name(Value.of(number, sequence)) + " at offset " + (offset < 0 ? "unknown" : offset)
+                    + " of partition " + partition + " was " + (acked ? "acknowledged" : "sent")
+                    + (producer.wasRead(sequence) ? " and read" : "");
             if (ends.containsKey(partition)) {
                 if (!producer.wasReadAtTheEnd(sequence)) {
                     long upTo = highestReadAtTheEnd.getOrDefault(partition, -1L);
                     long end = ends.get(partition);
-                    boolean reached = producer.offset(sequence) <= upTo || producer.offset(sequence) >= end;
+                    boolean reached = upTo >= end - 1 || offset >= 0 && offset <= upTo || offset >= end;
                     anomalies.add(
                             reached ? Anomaly.LOST_WRITE : Anomaly.UNSEEN,
                             what + "; the last reader read to " + upTo + ", the end was " + end);
@@ -304,7 +308,7 @@ public final class Checker implements OpVisitor {
             } else if (acked && !producer.wasRead(sequence)) {
                 long upTo = highestRead.getOrDefault(partition, -1L);
                 anomalies.add(
-                        producer.offset(sequence) <= upTo ? Anomaly.LOST_WRITE : Anomaly.UNSEEN,
+                        offset >= 0 && offset <= upTo ? Anomaly.LOST_WRITE : Anomaly.UNSEEN,
                         what + "; read was up to " + upTo);
             }
         }

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 /**
  * What a history holds and what is wrong with it.
  *
- * @param sent records, of which {@code acked} were acknowledged, {@code failed} certainly did not happen, and {@code
+ * @param sent records, of which {@code acked} were acknowledged ({@code withoutOffset} of them as a repetition of what is
+ *     there, at an offset that the broker did not say), {@code failed} certainly did not happen, and {@code
  *     unknown} may have
  * @param read records, over all readers; {@code polls} brought them
  * @param commits acknowledged commits of groups
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record Report(
         long sent,
         long acked,
+        long withoutOffset,
         long failed,
         long unknown,
         long read,

@@ -3,7 +3,12 @@ package io.braid.perf.chaos.load;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Settings of the clients: careful ones, with time-outs of a few seconds so that a run of minutes sees what they do. */
+/**
+ * Settings of the clients: careful ones, with time-outs of a few seconds so that a run of minutes sees what they do. Only
+ * delivery.timeout.ms is long: when it passes for a batch whose request is on its way, the Java producer takes a new epoch
+ * and sends the batches behind it once more under new sequences (Sender.failBatch, TransactionManager.handleFailedBatch),
+ * so that what the broker had appended of them stands there twice. No broker can tell.
+ */
 final class ClientSettings {
 
     private ClientSettings() {}
@@ -13,7 +18,7 @@ final class ClientSettings {
         settings.put("acks", "all");
         settings.put("enable.idempotence", true);
         settings.put("linger.ms", 5);
-        settings.put("delivery.timeout.ms", 30_000);
+        settings.put("delivery.timeout.ms", 900_000);
         settings.put("max.block.ms", 10_000);
         settings.putAll(plan.producerSettings());
         return settings;
