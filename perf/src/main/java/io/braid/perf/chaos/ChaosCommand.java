@@ -1,7 +1,11 @@
 package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.check.Report;
+import io.braid.perf.chaos.cluster.BraidCluster;
+import io.braid.perf.chaos.cluster.Cluster;
 import io.braid.perf.chaos.cluster.Directories;
+import io.braid.perf.chaos.cluster.ExternalCluster;
+import io.braid.perf.chaos.cluster.KafkaCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
 import java.io.IOException;
@@ -99,6 +103,38 @@ public final class ChaosCommand implements Callable<Integer> {
                     + " names them.")
     private String plant;
 
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            defaultValue = "chaos",
+            description = "chaos, or rolling: all nodes are restarted in order, one after the other, and neither producers"
+                    + " nor consumers may see an error (default: ${DEFAULT-VALUE}).")
+    private String scenario;
+
+    @Option(
+            names = "--kafka-home",
+            paramLabel = "DIR",
+            description = "rolling: with nodes of Apache Kafka instead, from this distribution or directory of jars.")
+    private Path kafkaHome;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT,...",
+            description = "rolling: with a cluster that runs already; needs the next two.")
+    private String bootstrap;
+
+    @Option(
+            names = "--stop-command",
+            paramLabel = "CMD",
+            description = "Stops a node of it and waits for its end; {} is its number, 1 to --nodes.")
+    private String stopCommand;
+
+    @Option(
+            names = "--start-command",
+            paramLabel = "CMD",
+            description = "Starts it again and waits until it serves.")
+    private String startCommand;
+
     @Option(names = "--schedule", description = "Prints which faults a seed gives, and does nothing.")
     private boolean scheduleOnly;
 
@@ -130,7 +166,36 @@ public final class ChaosCommand implements Callable<Integer> {
                     .forEach(out::println);
             return 0;
         }
-        return run(plan, out);
+        return scenario.equals("rolling") ? rolling(plan, out) : run(plan, out);
+    }
+
+    private int rolling(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
+        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        Cluster cluster = rollingCluster(plan);
+        new RollingRun(cluster, plan.history(), plan.partitions(), plan.rate(), plan.seed(), line -> say(progress, line))
+                .run();
+        Report report = CheckCommand.check(plan.history());
+        Map<String, Object> about = new LinkedHashMap<>();
+        about.put("scenario", scenario);
+        about.put("cluster", cluster.getClass().getSimpleName());
+        about.put("nodes", nodes);
+        boolean good = report.valid() && report.errors().isEmpty();
+        finish(plan, report, Map.of(), about, good, out, progress);
+        say(progress, good ? "no error reached a client" : "NOT GOOD: clients saw errors, or worse");
+        return good ? 0 : 1;
+    }
+
+    private Cluster rollingCluster(RunPlan plan) throws IOException, InterruptedException {
+        if (bootstrap != null) {
+            if (stopCommand == null || startCommand == null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--bootstrap needs --stop-command and --start-command");
+            }
+            return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
+        }
+        return kafkaHome != null
+                ? new KafkaCluster(kafkaHome, plan.directory(), nodes, heap)
+                : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
     private int run(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
@@ -143,7 +208,23 @@ public final class ChaosCommand implements Callable<Integer> {
         about.put("minutes", minutes);
         about.put("nodes", nodes);
         about.put("replay", plan.replay());
-        boolean keep = data != null || !report.valid();
+        finish(plan, report, done, about, report.valid(), out, progress);
+        if (!report.valid()) {
+            say(progress, "replay: " + plan.replay());
+        }
+        return report.valid() ? 0 : 1;
+    }
+
+    private void finish(
+            RunPlan plan,
+            Report report,
+            Map<Fault, Integer> done,
+            Map<String, Object> about,
+            boolean good,
+            PrintWriter out,
+            PrintWriter progress)
+            throws IOException {
+        boolean keep = data != null || !good;
         if (keep) {
             about.put("history", plan.history().toString());
         }
@@ -153,10 +234,6 @@ public final class ChaosCommand implements Callable<Integer> {
         } else {
             Directories.remove(plan.directory());
         }
-        if (!report.valid()) {
-            say(progress, "replay: " + plan.replay());
-        }
-        return report.valid() ? 0 : 1;
     }
 
     private RunPlan plan() throws IOException {
@@ -167,6 +244,9 @@ public final class ChaosCommand implements Callable<Integer> {
             planted = Plant.parse(plant);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (!scenario.equals("chaos") && !scenario.equals("rolling")) {
+            throw new ParameterException(spec.commandLine(), "no scenario '" + scenario + "'");
         }
         if (nodes < 1 || nodes > 9 || minutes <= 0 || partitions < 1 || rate < 3) {
             throw new ParameterException(

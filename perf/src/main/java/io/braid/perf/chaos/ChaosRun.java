@@ -148,6 +148,12 @@ final class ChaosRun {
         boolean cuttable = BraidCluster.networkCanBeCut()
                 && (plan.plant() != Plant.NONE || plan.faults().stream().anyMatch(Fault::ofTheNetwork));
         boolean smallDisk = plan.plant() == Plant.NONE && plan.faults().contains(Fault.DISK);
+        long writtenMib = plan.lengthMs() * plan.rate() * RECORD_BYTES * 2 / 1000 >> 20;
+        return setup(plan, cuttable, smallDisk ? Math.toIntExact(writtenMib * 2 + SMALL_DISK_SPARE_MIB) : 0);
+    }
+
+    /** Few shards and small segments, so that a run of minutes has many partitions in a shard, rolls and checkpoints. */
+    static BraidCluster.Setup setup(RunPlan plan, boolean cuttable, int smallDiskMib) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("default.replication.factor", Integer.toString(plan.replicas()));
         settings.put("min.insync.replicas", Integer.toString(plan.minInSync()));
@@ -160,14 +166,7 @@ final class ChaosRun {
         settings.put("group.consumer.session.timeout.ms", "6000");
         settings.put("group.consumer.heartbeat.interval.ms", "1000");
         settings.putAll(plan.settings());
-        long writtenMib = plan.lengthMs() * plan.rate() * RECORD_BYTES * 2 / 1000 >> 20;
         return new BraidCluster.Setup(
-                plan.braid(),
-                plan.directory(),
-                plan.nodes(),
-                plan.heap(),
-                cuttable,
-                smallDisk ? Math.toIntExact(writtenMib * 2 + SMALL_DISK_SPARE_MIB) : 0,
-                settings);
+                plan.braid(), plan.directory(), plan.nodes(), plan.heap(), cuttable, smallDiskMib, settings);
     }
 }
