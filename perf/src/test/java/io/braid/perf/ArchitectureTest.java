@@ -26,4 +26,25 @@ class ArchitectureTest {
             .matching("io.braid.perf.(*)..")
             .should()
             .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule checkerOfChaosIsPure = noClasses()
+            .that()
+            .resideInAPackage("io.braid.perf.chaos.check..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io..",
+                    "java.net..",
+                    "java.nio..",
+                    "java.time..",
+                    "java.util.concurrent..",
+                    "org.apache.kafka..",
+                    "io.braid.perf.chaos.cluster..",
+                    "io.braid.perf.chaos.load..",
+                    "io.braid.perf.chaos.fault..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 }

@@ -60,7 +60,7 @@ final class ChaosRun {
     private Map<Fault, Integer> breakIt(BraidCluster cluster, ClusterAdmin admin, HistoryFile history)
             throws IOException, InterruptedException {
         admin.createTopic(RunPlan.TOPIC, plan.partitions(), plan.replicas(), plan.minInSync());
-        ShardMoves moves = new ShardMoves(cluster);
+        ShardMoves moves = new ShardMoves(cluster, plan.replicas());
         Nemesis nemesis = new Nemesis(cluster, admin, moves, history, log);
         try (Load load = new Load(load(cluster), history)) {
             load.start();

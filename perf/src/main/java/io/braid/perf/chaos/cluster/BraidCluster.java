@@ -182,16 +182,7 @@ public final class BraidCluster implements Cluster {
         if (node > controllers()) {
             return "";
         }
-        int other = IntStream.rangeClosed(1, controllers())
-                .filter(id -> id != node && runs(id))
-                .findFirst()
-                .orElse(node);
-        Commands.Outcome outcome = braid(List.of(
-                "quorum",
-                "replace",
-                Integer.toString(node),
-                "--controller",
-                "127.0.0.1:" + ports.of(other, Ports.CONTROLLER)));
+        Commands.Outcome outcome = quorum(List.of("quorum", "replace", Integer.toString(node)));
         return outcome.ok() ? "" : outcome.output();
     }
 
@@ -220,6 +211,17 @@ public final class BraidCluster implements Cluster {
             stop(size());
             launch(size());
         }
+    }
+
+    /** Runs {@code bin/braid} with the address of a controller that runs. */
+    Commands.Outcome quorum(List<String> arguments) throws IOException, InterruptedException {
+        int controller = IntStream.rangeClosed(1, controllers())
+                .filter(id -> runs(id) && !paused(id))
+                .findFirst()
+                .orElse(1);
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--controller", "127.0.0.1:" + ports.of(controller, Ports.CONTROLLER)));
+        return braid(all);
     }
 
     /** Runs {@code bin/braid}. */
