@@ -9,6 +9,7 @@ import io.braid.image.ControllerImage;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.log.LogDirectoryException;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.quorum.ControllerChannel;
 import io.braid.quorum.ControllerConnector;
 import io.braid.quorum.QuorumInfo;
@@ -185,7 +186,8 @@ public final class BraidNode implements AutoCloseable {
             Collection<LogDirectory> directories, List<MetaProperties> metas, EventLoopGroup controllerLoops)
             throws NodeStartException, IOException, InterruptedException {
         boolean clean = directories.stream().allMatch(LogDirectory::cleanStart);
-        ControllerConnector connector = named -> new SocketControllerChannel(named, controllerLoops);
+        ConnectOptions options = ClusterTls.of(config).options();
+        ControllerConnector connector = named -> new SocketControllerChannel(named, controllerLoops, options);
         broker.serve(
                 channels(connector),
                 connector,

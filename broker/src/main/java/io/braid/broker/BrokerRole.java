@@ -9,6 +9,7 @@ import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.metrics.NodeGauges;
 import io.braid.broker.metrics.NodeMetrics;
 import io.braid.broker.shard.LogDirectories;
+import io.braid.broker.replication.HighWatermarks;
 import io.braid.broker.shard.ReplicaConfig;
 import io.braid.broker.shard.Shards;
 import io.braid.controller.Command;
@@ -124,8 +125,9 @@ final class BrokerRole implements AutoCloseable {
         every(SPACE_INTERVAL_MS, this::pollDirectories);
         every(TOTALS_INTERVAL_MS, totals::refresh);
         every(TOTALS_INTERVAL_MS, replication::expire);
+        HighWatermarks leaders = highWatermarks();
         every(CENSUS_INTERVAL_MS, () -> {
-            var unused = handlers.groups().census().thenAccept(metrics.groups()::onCensus);
+            var unused = handlers.groups().census(leaders).thenAccept(metrics.groups()::onCensus);
         });
     }
 
@@ -260,6 +262,13 @@ final class BrokerRole implements AutoCloseable {
             servers.add(ProtocolServer.bind(server, table.catalog(), group, gate, metrics.requests()));
         }
         metrics.gauges().bind(NodeGauges.Level.REQUEST_BYTES_HELD, inFlight::usedBytes);
+    }
+
+    /** Of every broker, this one included. */
+    private HighWatermarks highWatermarks() {
+        HighWatermarks here = new LedHighWatermarks(metadata::image, shards);
+        int self = config.node().nodeId();
+        return (broker, partitions) -> (broker == self ? here : replication.peers()).ask(broker, partitions);
     }
 
     private void gauges(NodeMetrics metrics) {

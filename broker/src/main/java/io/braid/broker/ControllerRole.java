@@ -56,13 +56,15 @@ final class ControllerRole implements AutoCloseable {
             QuorumNode.FatalListener fatal)
             throws IOException, InterruptedException {
         HostPort at = config.listeners().controller();
+        ClusterTls tls = ClusterTls.of(config);
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         QuorumController controller = QuorumController.start(
                 new QuorumController.Settings(
                         raft(config, directory),
-                        ServerConfig.of("CONTROLLER", at.host(), at.port()),
+                        tls.secured(ServerConfig.of("CONTROLLER", at.host(), at.port())),
                         service(config.quorum()),
-                        Duration.ofSeconds(READY_TIMEOUT_S)),
+                        Duration.ofSeconds(READY_TIMEOUT_S),
+                        tls.options()),
                 group,
                 network,
                 (reason, cause) -> {

@@ -3,8 +3,10 @@ package io.braid.broker;
 import io.braid.broker.config.HostPort;
 import io.braid.broker.config.NodeConfig;
 import io.braid.broker.replication.FetchSettings;
+import io.braid.broker.replication.HighWatermarks;
 import io.braid.broker.replication.LeaderLinks;
 import io.braid.broker.replication.Membership;
+import io.braid.broker.replication.PeerHighWatermarks;
 import io.braid.broker.replication.ReplicationHandler;
 import io.braid.broker.replication.message.ReplicationApis;
 import io.braid.broker.shard.FollowListener;
@@ -40,6 +42,7 @@ final class ReplicationRole implements AutoCloseable {
     private final ExecutorService readers = readers();
     private final ReplicationHandler handler;
     private final LeaderLinks links;
+    private final HighWatermarks peers;
     private final StartGate gate = new StartGate();
     private final ProtocolServer server;
 
@@ -49,20 +52,29 @@ final class ReplicationRole implements AutoCloseable {
         this.config = config;
         int brokerId = config.node().nodeId();
         ReplicatedShards replicated = new ReplicatedShards(shards);
-        this.handler = new ReplicationHandler(brokerId, replicated, replicated, membership, readers);
+        ClusterTls tls = ClusterTls.of(config);
+        this.peers = new PeerHighWatermarks(membership, group, tls.options());
+        this.handler = new ReplicationHandler(
+                brokerId,
+                replicated,
+                replicated,
+                new LedHighWatermarks(membership::image, shards),
+                membership,
+                readers);
         NodeConfig.Replication settings = config.replication();
         this.links = new LeaderLinks(
                 new FetchSettings(
                         brokerId,
                         settings.fetchMaxBytes(),
                         settings.fetchWaitMaxMs(),
-                        settings.catchUpBytesPerSecond()),
+                        settings.catchUpBytesPerSecond(),
+                        tls.options()),
                 replicated,
                 replicated,
                 membership,
                 group);
         HostPort at = config.listeners().interBroker();
-        ServerConfig defaults = ServerConfig.of(ReplicationApis.LISTENER, at.host(), at.port());
+        ServerConfig defaults = tls.secured(ServerConfig.of(ReplicationApis.LISTENER, at.host(), at.port()));
         this.server = ProtocolServer.bind(
                 defaults.withMaxFrameBytes(MAX_REQUEST_BYTES, MAX_REQUEST_BYTES)
                         .withInFlight(
@@ -94,6 +106,11 @@ final class ReplicationRole implements AutoCloseable {
                 ReplicationApis.LISTENER,
                 told.host(),
                 told.port() == 0 ? address().getPort() : told.port());
+    }
+
+    /** High watermarks at the other brokers. */
+    HighWatermarks peers() {
+        return peers;
     }
 
     /** Told whom to follow. */

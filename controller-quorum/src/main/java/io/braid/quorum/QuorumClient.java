@@ -5,6 +5,7 @@ import io.braid.quorum.message.AlterQuorumResponse;
 import io.braid.quorum.message.QuorumStatusRequest;
 import io.braid.quorum.message.QuorumStatusResponse;
 import io.braid.quorum.message.VendorResponse;
+import io.braid.protocol.network.ConnectOptions;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class QuorumClient implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final Duration timeout;
+    private final ConnectOptions options;
     private final SocketControllerChannel first;
     private SocketControllerChannel current;
 
@@ -35,9 +37,15 @@ public final class QuorumClient implements AutoCloseable {
      * @param timeout after which it is given up
      */
     public QuorumClient(String host, int port, EventLoopGroup group, Duration timeout) {
+        this(host, port, group, timeout, ConnectOptions.DEFAULT);
+    }
+
+    /** The same for controllers whose listener speaks TLS. */
+    public QuorumClient(String host, int port, EventLoopGroup group, Duration timeout, ConnectOptions options) {
         this.group = group;
         this.timeout = timeout;
-        this.first = new SocketControllerChannel(host, port, group);
+        this.options = options;
+        this.first = new SocketControllerChannel(host, port, group, options);
         this.current = first;
     }
 
@@ -117,7 +125,7 @@ public final class QuorumClient implements AutoCloseable {
         String target = leader.host() + ":" + leader.port();
         if (!leader.host().isEmpty() && !current.target().equals(target)) {
             closeCurrent();
-            current = new SocketControllerChannel(leader.host(), leader.port(), group);
+            current = new SocketControllerChannel(leader.host(), leader.port(), group, options);
         }
     }
 

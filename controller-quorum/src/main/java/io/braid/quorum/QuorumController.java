@@ -1,6 +1,7 @@
 package io.braid.quorum;
 
 import io.braid.image.ControllerImage;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.NetworkListener;
 import io.braid.protocol.network.ServerConfig;
 import io.netty.channel.EventLoopGroup;
@@ -46,10 +47,16 @@ public final class QuorumController implements AutoCloseable {
      * @param listener for brokers and other controllers
      * @param service what it does; it names the controllers of the configuration
      * @param bootstrapTimeout how long peers may take to say whether there is a cluster
+     * @param peers how to connect to their listeners
      */
     public record Settings(
-            QuorumConfig raft, ServerConfig listener, ControllerConfig service, Duration bootstrapTimeout) {
+            QuorumConfig raft,
+            ServerConfig listener,
+            ControllerConfig service,
+            Duration bootstrapTimeout,
+            ConnectOptions peers) {
         public Settings {
+            Objects.requireNonNull(peers);
             Objects.requireNonNull(raft);
             Objects.requireNonNull(listener);
             Objects.requireNonNull(service);
@@ -72,7 +79,7 @@ public final class QuorumController implements AutoCloseable {
         List<ControllerChannel> peers = new ArrayList<>();
         for (ControllerImage controller : controllers) {
             if (controller.nodeId() != nodeId) {
-                peers.add(new SocketControllerChannel(controller, group));
+                peers.add(new SocketControllerChannel(controller, group, settings.peers()));
             }
         }
         ControllerServer server = null;

@@ -1,6 +1,7 @@
 package io.braid.quorum;
 
 import io.braid.image.ControllerImage;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.ProtocolClient;
 import io.braid.quorum.message.VendorApis;
 import io.netty.channel.EventLoopGroup;
@@ -21,6 +22,7 @@ public final class SocketControllerChannel implements ControllerChannel {
     private final String host;
     private final int port;
     private final EventLoopGroup group;
+    private final ConnectOptions options;
     private final Lane heartbeats = new Lane();
     private final Lane polls = new Lane();
     private final Lane commands = new Lane();
@@ -28,18 +30,27 @@ public final class SocketControllerChannel implements ControllerChannel {
 
     /** A controller that is known by its address only. */
     public SocketControllerChannel(String host, int port, EventLoopGroup group) {
-        this(-1, host, port, group);
+        this(host, port, group, ConnectOptions.DEFAULT);
+    }
+
+    public SocketControllerChannel(String host, int port, EventLoopGroup group, ConnectOptions options) {
+        this(-1, host, port, group, options);
     }
 
     public SocketControllerChannel(ControllerImage controller, EventLoopGroup group) {
-        this(controller.nodeId(), controller.host(), controller.controllerPort(), group);
+        this(controller, group, ConnectOptions.DEFAULT);
     }
 
-    private SocketControllerChannel(int nodeId, String host, int port, EventLoopGroup group) {
+    public SocketControllerChannel(ControllerImage controller, EventLoopGroup group, ConnectOptions options) {
+        this(controller.nodeId(), controller.host(), controller.controllerPort(), group, options);
+    }
+
+    private SocketControllerChannel(int nodeId, String host, int port, EventLoopGroup group, ConnectOptions options) {
         this.nodeId = nodeId;
         this.host = host;
         this.port = port;
         this.group = group;
+        this.options = options;
     }
 
     @Override
@@ -91,7 +102,7 @@ public final class SocketControllerChannel implements ControllerChannel {
             boolean usable = !current.isDone()
                     || (!current.isCompletedExceptionally() && current.join().isOpen());
             if (!usable) {
-                current = ProtocolClient.connect(host, port, VendorApis.CATALOG, group);
+                current = ProtocolClient.connect(host, port, VendorApis.CATALOG, group, options);
             }
             return current;
         }

@@ -3,6 +3,7 @@ package io.braid.quorum;
 import io.braid.controller.Command;
 import io.braid.controller.CommandResult;
 import io.braid.image.ControllerImage;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.NetworkListener;
 import io.braid.protocol.network.ServerConfig;
 import io.netty.channel.EventLoopGroup;
@@ -102,7 +103,8 @@ final class TestQuorum implements AutoCloseable {
                         raft,
                         ServerConfig.of("CONTROLLER", "127.0.0.1", me.controllerPort()),
                         new ControllerConfig(QUICK, Duration.ofMillis(300), controllers, Optional.of("test")),
-                        Duration.ofSeconds(3)),
+                        Duration.ofSeconds(3),
+                        ConnectOptions.DEFAULT),
                 group,
                 NetworkListener.NONE,
                 (reason, cause) -> TestClusters.unexpected(reason, cause));

@@ -100,12 +100,11 @@ final class NodeConfigChecks {
             path(NodeKeys.LOG_DIRS, directory);
         }
         path(NodeKeys.METADATA_LOG_DIR, values.get(NodeKeys.METADATA_LOG_DIR));
-        raftTls();
+        tls(List.of(NodeKeys.RAFT_TLS_KEY, NodeKeys.RAFT_TLS_CERTIFICATE, NodeKeys.RAFT_TLS_AUTHORITY));
+        tls(TlsKeys.all());
     }
 
-    private void raftTls() {
-        List<ConfigKey<String>> keys =
-                List.of(NodeKeys.RAFT_TLS_KEY, NodeKeys.RAFT_TLS_CERTIFICATE, NodeKeys.RAFT_TLS_AUTHORITY);
+    private void tls(List<ConfigKey<String>> keys) {
         keys.forEach(key -> path(key, values.get(key)));
         long given = keys.stream().filter(key -> !values.get(key).isEmpty()).count();
         if (given > 0 && given < keys.size()) {

@@ -598,6 +598,7 @@ public final class NodeKeys {
                     RAFT_TLS_KEY,
                     RAFT_TLS_CERTIFICATE,
                     RAFT_TLS_AUTHORITY)
+            .section("TLS among nodes", "", TlsKeys.KEY, TlsKeys.CERTIFICATE, TlsKeys.AUTHORITY)
             .alias("log.retention.minutes", LOG_RETENTION_MS, 60_000)
             .alias("log.retention.hours", LOG_RETENTION_MS, 3_600_000)
             .alias("log.roll.hours", LOG_ROLL_MS, 3_600_000)

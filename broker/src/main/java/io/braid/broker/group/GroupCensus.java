@@ -30,7 +30,7 @@ public record GroupCensus(Map<Kind, Long> groups, List<Lag> lags) {
         }
     }
 
-    /** How far a group is behind in a topic, over the partitions that this broker leads. */
+    /** How far a group is behind in a topic, over the partitions that it has committed offsets of. */
     public record Lag(String group, String topic, long records) {
         public Lag {
             Objects.requireNonNull(group);

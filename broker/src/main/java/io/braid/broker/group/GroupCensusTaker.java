@@ -4,9 +4,11 @@ import io.braid.broker.group.GroupCensus.Committed;
 import io.braid.broker.group.GroupCensus.Counted;
 import io.braid.broker.group.GroupCensus.Kind;
 import io.braid.broker.group.GroupCensus.Lag;
-import io.braid.broker.shard.PartitionSnapshot;
-import io.braid.broker.shard.Shards;
+import io.braid.broker.replication.HighWatermarks;
+import io.braid.broker.replication.message.HighWatermarksRequest.Partition;
+import io.braid.broker.replication.message.HighWatermarksResponse;
 import io.braid.image.ClusterImage;
+import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,40 +16,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.protocol.Errors;
 
-/** Takes the census: counts the groups on their threads, then looks for the high watermarks on those of the data. */
+/**
+ * Takes the census: counts the groups on their threads, then asks the leaders of the data for high watermarks, each of them
+ * once. Where one of a topic's partitions has no leader, or its leader does not answer, there is no lag of that topic rather
+ * than one that is too small.
+ */
 final class GroupCensusTaker {
     /** Committed offsets of one partition of the offsets topic that are compared with high watermarks. */
     private static final int MAX_OFFSETS = 2000;
 
     private final GroupPartitions partitions;
-    private final Shards shards;
 
-    GroupCensusTaker(GroupPartitions partitions, Shards shards) {
+    GroupCensusTaker(GroupPartitions partitions) {
         this.partitions = partitions;
-        this.shards = shards;
     }
 
     /** Completes on any thread; fails while a partition is being loaded. */
-    CompletableFuture<GroupCensus> take() {
+    CompletableFuture<GroupCensus> take(HighWatermarks leaders) {
         return partitions
                 .inspectAll(state -> GroupCensus.count(state, MAX_OFFSETS))
-                .thenCompose(this::measure);
+                .thenCompose(counted -> measure(counted, leaders));
     }
 
-    /** The lag of one group in one topic while it is summed up on several threads. */
-    private record Sum(String group, String topic, AtomicLong records) {}
+    /** The lag of one group in one topic while it is summed up. */
+    private static final class Sum {
+        final String group;
+        final String topic;
+        private long records;
+        private boolean whole = true;
+
+        Sum(String group, String topic) {
+            this.group = group;
+            this.topic = topic;
+        }
+
+        synchronized void add(long highWatermark, long committed) {
+            whole &= highWatermark != HighWatermarksResponse.UNKNOWN;
+            records += Math.max(0, highWatermark - committed);
+        }
+
+        synchronized void unknown() {
+            whole = false;
+        }
+
+        synchronized Optional<Lag> lag() {
+            return whole ? Optional.of(new Lag(group, topic, records)) : Optional.empty();
+        }
+    }
 
     /** A committed offset and the sum that it counts for. */
-    private record Asked(Committed committed, Sum sum) {}
+    private record Asked(Committed committed, Sum sum) {
+        Partition partition() {
+            return new Partition(committed.topicId(), committed.partition());
+        }
+    }
 
-    private CompletableFuture<GroupCensus> measure(List<Counted> counted) {
+    private CompletableFuture<GroupCensus> measure(List<Counted> counted, HighWatermarks leaders) {
         ClusterImage image = partitions.image();
         Map<Kind, Long> groups = new HashMap<>();
         List<Sum> sums = new ArrayList<>();
-        Map<Integer, List<Asked>> byShard = new HashMap<>();
+        Map<Integer, List<Asked>> byLeader = new HashMap<>();
         for (Counted group : counted) {
             groups.merge(group.kind(), 1L, Long::sum);
             Map<String, Sum> ofTopic = new HashMap<>();
@@ -60,44 +89,38 @@ final class GroupCensusTaker {
                     continue;
                 }
                 Sum sum = ofTopic.computeIfAbsent(topic.get().name(), name -> {
-                    Sum fresh = new Sum(group.groupId(), name, new AtomicLong());
+                    Sum fresh = new Sum(group.groupId(), name);
                     sums.add(fresh);
                     return fresh;
                 });
-                byShard.computeIfAbsent(topic.get().shardOf(committed.partition()), id -> new ArrayList<>())
-                        .add(new Asked(committed, sum));
+                int leader = image.shardOf(topic.get(), committed.partition()).leader();
+                if (leader == ShardImage.NO_LEADER) {
+                    sum.unknown();
+                } else {
+                    byLeader.computeIfAbsent(leader, id -> new ArrayList<>()).add(new Asked(committed, sum));
+                }
             }
         }
-        List<CompletableFuture<Void>> looks = new ArrayList<>();
-        byShard.forEach((shardId, asked) -> looks.add(look(shardId, asked)));
-        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        byLeader.forEach((leader, asked) -> answers.add(ask(leaders, leader, asked)));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(done -> new GroupCensus(
                         groups,
-                        sums.stream()
-                                .map(sum -> new Lag(
-                                        sum.group(), sum.topic(), sum.records().get()))
-                                .toList()));
+                        sums.stream().map(Sum::lag).flatMap(Optional::stream).toList()));
     }
 
-    private CompletableFuture<Void> look(int shardId, List<Asked> asked) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        shards.look(
-                shardId,
-                (snapshots, removal) -> {
-                    for (Asked one : asked) {
-                        PartitionSnapshot now = snapshots.of(
-                                one.committed().topicId(), one.committed().partition(), -1, null);
-                        if (now.error() == Errors.NONE) {
-                            one.sum()
-                                    .records()
-                                    .addAndGet(Math.max(
-                                            0,
-                                            now.highWatermark()
-                                                    - one.committed().offset()));
+    private static CompletableFuture<Void> ask(HighWatermarks leaders, int leader, List<Asked> asked) {
+        return leaders.ask(leader, asked.stream().map(Asked::partition).toList())
+                .handle((found, failure) -> {
+                    for (int i = 0; i < asked.size(); i++) {
+                        Asked one = asked.get(i);
+                        if (failure == null) {
+                            one.sum().add(found.get(i), one.committed().offset());
+                        } else {
+                            one.sum().unknown();
                         }
                     }
-                },
-                () -> done.complete(null));
-        return done;
+                    return null;
+                });
     }
 }

@@ -19,6 +19,7 @@ import io.braid.broker.group.consumer.ConsumerGroupConfig;
 import io.braid.broker.group.consumer.ServerAssignedProtocol;
 import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.handler.MetadataSource;
+import io.braid.broker.replication.HighWatermarks;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.shard.Shards;
 import io.braid.controller.PoolPolicy;
@@ -75,7 +76,7 @@ public final class GroupService implements AutoCloseable {
                         metadata::image,
                         node.background(),
                         node.events()));
-        census = new GroupCensusTaker(partitions, node.shards());
+        census = new GroupCensusTaker(partitions);
         OffsetsTopic offsetsTopic = new OffsetsTopic(
                 metadata,
                 new OffsetsTopic.Plan(
@@ -109,8 +110,8 @@ public final class GroupService implements AutoCloseable {
     }
 
     /** Counts groups and measures their lag; fails while a partition is being loaded. Any thread; does not block. */
-    public CompletableFuture<GroupCensus> census() {
-        return census.take();
+    public CompletableFuture<GroupCensus> census(HighWatermarks leaders) {
+        return census.take(leaders);
     }
 
     @Override

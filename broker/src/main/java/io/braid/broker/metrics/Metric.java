@@ -95,8 +95,9 @@ enum Metric {
             "braid.groups.lag",
             Kind.GAUGE,
             "records",
-            "From the committed offsets to the high watermarks, summed over the topic's partitions that this broker leads,"
-                    + " for groups that it coordinates; every 10 s, for at most 1,000 pairs of group and topic.",
+            "From the committed offsets to the high watermarks, summed over the topic's partitions, for groups that this broker"
+                    + " coordinates; every 10 s, for at most 1,000 pairs of group and topic. The leaders are asked; a topic is left"
+                    + " out while one of them does not answer.",
             "group",
             "topic"),
 

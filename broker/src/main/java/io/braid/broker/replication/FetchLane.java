@@ -232,7 +232,7 @@ final class FetchLane {
         connecting = true;
         int mine = ++connection;
         Endpoint at = endpoint.get();
-        ProtocolClient.connect(at.host(), at.port(), ReplicationApis.CATALOG, loop)
+        ProtocolClient.connect(at.host(), at.port(), ReplicationApis.CATALOG, loop, settings.connect())
                 .whenComplete((made, failure) -> loop.execute(() -> onConnected(mine, made, failure)));
     }
 

@@ -1,5 +1,6 @@
 package io.braid.broker.replication;
 
+import io.braid.protocol.network.ConnectOptions;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,10 @@ import java.time.Duration;
  * @param maxBytes of entries in an answer
  * @param maxWaitMs how long a leader keeps a request without news
  * @param catchUpBytesPerSecond of shards in whose in-sync set this broker is not, from each leader
+ * @param connect how to connect to leaders
  */
-public record FetchSettings(int brokerId, int maxBytes, int maxWaitMs, long catchUpBytesPerSecond) {
+public record FetchSettings(
+        int brokerId, int maxBytes, int maxWaitMs, long catchUpBytesPerSecond, ConnectOptions connect) {
     private static final int SILENCE_MS = 2000;
 
     /** A request that has no answer for so long means that the connection is dead. */

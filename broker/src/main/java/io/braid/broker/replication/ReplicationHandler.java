@@ -1,5 +1,7 @@
 package io.braid.broker.replication;
 
+import io.braid.broker.replication.message.HighWatermarksRequest;
+import io.braid.broker.replication.message.HighWatermarksResponse;
 import io.braid.broker.replication.message.ReplicaFetchRequest;
 import io.braid.broker.replication.message.ReplicaFetchRequest.Follower;
 import io.braid.broker.replication.message.ReplicaFetchResponse;
@@ -33,16 +35,26 @@ public final class ReplicationHandler implements RequestHandler, AutoCloseable {
     private final Membership membership;
     private final Executor readers;
     private final SnapshotSource snapshots;
+    private final HighWatermarks highWatermarks;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-    /** @param readers run reads that may wait for the disk */
+    /**
+     * @param highWatermarks of what this broker leads
+     * @param readers run reads that may wait for the disk
+     */
     public ReplicationHandler(
-            int brokerId, LeaderShards shards, SnapshotSource.Logs logs, Membership membership, Executor readers) {
+            int brokerId,
+            LeaderShards shards,
+            SnapshotSource.Logs logs,
+            HighWatermarks highWatermarks,
+            Membership membership,
+            Executor readers) {
         this.brokerId = brokerId;
         this.shards = shards;
         this.membership = membership;
         this.readers = readers;
         this.snapshots = new SnapshotSource(logs, readers);
+        this.highWatermarks = highWatermarks;
     }
 
     /** A connection with a follower's session, and requests that wait until it is admitted. */
@@ -63,6 +75,7 @@ public final class ReplicationHandler implements RequestHandler, AutoCloseable {
             case ReplicationApis.REPLICA_FETCH -> fetch(context);
             case ReplicationApis.REPLICA_SNAPSHOT -> snapshot(context);
             case ReplicationApis.REPLICA_SNAPSHOT_CHUNK -> snapshots.chunk(context);
+            case ReplicationApis.HIGH_WATERMARKS -> highWatermarks(context);
             default -> context.close("no handler for key " + context.apiKey());
         }
     }
@@ -172,6 +185,24 @@ public final class ReplicationHandler implements RequestHandler, AutoCloseable {
                 snapshots.open(context);
             }
         });
+    }
+
+    // ---- measuring
+
+    private void highWatermarks(RequestContext context) {
+        HighWatermarksRequest request = (HighWatermarksRequest) context.body();
+        if (!request.clusterId().equals(membership.image().clusterId())) {
+            context.reply(HighWatermarksResponse.failed(Errors.INCONSISTENT_CLUSTER_ID));
+        } else if (request.partitions().size() > HighWatermarksRequest.MAX_PARTITIONS) {
+            context.reply(HighWatermarksResponse.failed(Errors.INVALID_REQUEST));
+        } else {
+            var unused = highWatermarks
+                    .ask(brokerId, request.partitions())
+                    .whenComplete((found, failure) -> context.reply(
+                            failure == null
+                                    ? HighWatermarksResponse.of(found)
+                                    : HighWatermarksResponse.failed(Errors.UNKNOWN_SERVER_ERROR)));
+        }
     }
 
     // ---- who may

@@ -118,7 +118,7 @@ final class SnapshotCopier implements AutoCloseable {
         }
         Endpoint at = job.endpoint().get();
         try (ProtocolClient connected = await(
-                ProtocolClient.connect(at.host(), at.port(), ReplicationApis.CATALOG, group),
+                ProtocolClient.connect(at.host(), at.port(), ReplicationApis.CATALOG, group, settings.connect()),
                 Duration.ofSeconds(CONNECT_TIMEOUT_S))) {
             client = Optional.of(connected);
             return !closed && copy(job, connected);

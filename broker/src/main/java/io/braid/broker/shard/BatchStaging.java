@@ -103,11 +103,14 @@ final class BatchStaging {
         long producerId = BatchHeader.producerId(append.batch(), at);
         ProducerTable producers = store.producers();
         int known = producers.find(row, producerId);
+        int firstSequence = BatchHeader.baseSequence(append.batch(), at);
         if (known < 0) {
-            return true;
+            if (firstSequence != 0) {
+                unknownProducer(append, row, producerId, firstSequence);
+            }
+            return firstSequence == 0;
         }
         short epoch = BatchHeader.producerEpoch(append.batch(), at);
-        int firstSequence = BatchHeader.baseSequence(append.batch(), at);
         int records = BatchHeader.lastOffsetDelta(append.batch(), at) + 1;
         int lastRecords = producers.lastOffsetDelta(known) + 1;
         switch (SequenceCheck.check(
@@ -157,6 +160,19 @@ final class BatchStaging {
     private void duplicate(PartitionAppend append, int row, long baseOffset) {
         append.staged(row, baseOffset, store.partitions().logStartOffset(row));
         append.appended(store.nextLsn());
+    }
+
+    /**
+     * A producer begins with sequence 0, so what is before this batch was refused, lost with an earlier leader, or its
+     * producer forgotten. Were the batch taken (as Kafka does), the batch before it, when it comes again, would look
+     * like a repetition of something that is here. Clients take a new epoch upon this error and send again, if they
+     * are told where the log starts.
+     */
+    private void unknownProducer(PartitionAppend append, int row, long producerId, int sequence) {
+        append.staged(row, UNKNOWN_OFFSET, store.partitions().logStartOffset(row));
+        append.fail(
+                Errors.UNKNOWN_PRODUCER_ID,
+                "producer " + producerId + " is not known here and sent sequence " + sequence + ", not 0");
     }
 
     private static void outOfOrder(PartitionAppend append, long producerId, int sequence, int last) {

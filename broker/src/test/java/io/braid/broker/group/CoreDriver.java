@@ -205,8 +205,14 @@ final class CoreDriver {
     }
 
     Errors heartbeat(String group, int generation, String memberId) {
+        return heartbeat(group, generation, memberId, null);
+    }
+
+    /** @param instanceId null for a member that is not static */
+    Errors heartbeat(String group, int generation, String memberId, String instanceId) {
         HeartbeatRequestData request = new HeartbeatRequestData()
                 .setGroupId(group)
+                .setGroupInstanceId(instanceId)
                 .setGenerationId(generation)
                 .setMemberId(memberId);
         return Errors.forCode(ask((Reply<org.apache.kafka.common.message.HeartbeatResponseData> reply) ->
@@ -222,8 +228,21 @@ final class CoreDriver {
     }
 
     Errors commit(String group, String memberId, int generation, String topic, int partition, long offset) {
+        return commit(group, memberId, null, generation, topic, partition, offset);
+    }
+
+    /** @param instanceId null for a member that is not static */
+    Errors commit(
+            String group,
+            String memberId,
+            String instanceId,
+            int generation,
+            String topic,
+            int partition,
+            long offset) {
         OffsetCommitRequestData request = new OffsetCommitRequestData()
                 .setGroupId(group)
+                .setGroupInstanceId(instanceId)
                 .setMemberId(memberId)
                 .setGenerationIdOrMemberEpoch(generation)
                 .setTopics(List.of(new OffsetCommitRequestTopic()

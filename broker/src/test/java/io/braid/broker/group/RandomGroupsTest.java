@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -21,9 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that join, sync, beat, commit, leave and fall silent at random, restarts of the coordinator among them. After
- * every step: no partition has two owners in one generation, a generation never goes back, and the log replayed gives the
- * state there is.
+ * Clients that join, sync, beat, commit, leave and fall silent at random, restarts of the coordinator among them, and
+ * clients whose place another process took or that wake up after their generation. After every step: no partition has two
+ * owners in one generation, a generation never goes back and begins with all who are in it, an assignment is told as it was
+ * written, who is out of date is refused, who is silent too long is gone, and the log replayed gives the state there is.
  */
 class RandomGroupsTest {
     private static final int PARTITIONS = 12;
@@ -33,6 +35,12 @@ class RandomGroupsTest {
     private final CoreDriver driver = CoreDriver.withoutDelay();
     private final Map<String, Integer> generations = new HashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
+    private final Map<String, ClassicGroupChanged> written = new HashMap<>();
+    /** When a member was last heard of, by group and member id; and when the coordinator began anew, which forgives. */
+    private final Map<String, Long> heard = new HashMap<>();
+    /** Everybody who ever was, for requests of the past. */
+    private final List<Client> everybody = new ArrayList<>();
+
     private int checked;
 
     /** A client that does what a consumer does, one request at a time. */
@@ -45,6 +53,8 @@ class RandomGroupsTest {
         boolean mustSync;
         Sent<JoinGroupResponseData> joining;
         Sent<SyncGroupResponseData> syncing;
+        boolean syncChecked;
+        int joinedGeneration = -1;
         List<JoinGroupResponseMember> led = List.of();
         Set<Integer> owned = Set.of();
 
@@ -72,8 +82,11 @@ class RandomGroupsTest {
         driver.createTopic("t", PARTITIONS);
         for (int step = 0; step < STEPS; step++) {
             step(random);
-            checkOwners();
             checkGenerations();
+            checkJoins();
+            checkSyncs();
+            checkOwners();
+            checkSessions();
             if (step % 50 == 0) {
                 assertThat(CoreDriver.stateOf(driver.replayed())).isEqualTo(CoreDriver.stateOf(driver.core));
             }
@@ -90,16 +103,23 @@ class RandomGroupsTest {
             String group = GROUPS.get(random.nextInt(GROUPS.size()));
             boolean isStatic = random.nextInt(3) == 0;
             clients.add(new Client(group, isStatic ? "i" + random.nextInt(3) : null, random.nextBoolean() ? 9 : 5));
+            everybody.add(clients.get(clients.size() - 1));
         } else if (what < 12) {
             driver.pass(random.nextInt(4000));
         } else if (what < 13) {
             driver.pass(CoreDriver.SESSION_MS + 1);
         } else if (what < 14) {
             driver.restart();
+            heard.clear();
+            driver.core.groups().forEach(group -> ((ClassicGroup) group)
+                    .members()
+                    .forEach(member -> heard.put(group.groupId() + member.memberId(), driver.nowMs)));
             clients.forEach(client -> {
                 client.joining = null;
                 client.syncing = null;
             });
+        } else if (what < 20 && !everybody.isEmpty()) {
+            outOfDate(everybody.get(random.nextInt(everybody.size())), random);
         } else if (!clients.isEmpty()) {
             act(clients.get(random.nextInt(clients.size())), random);
         }
@@ -137,16 +157,80 @@ class RandomGroupsTest {
         } else if (what < 5) {
             commit(client, random);
         } else {
-            onError(client, driver.heartbeat(client.group, client.generation, client.memberId));
+            Errors error = beat(client, client.generation);
+            onError(client, error);
         }
+    }
+
+    /** Somebody asks with what it knew, or with a generation before: it is believed only if that is how things are. */
+    private void outOfDate(Client client, Random random) {
+        int generation = client.joinedGeneration - random.nextInt(2);
+        if (client.memberId.isEmpty() || generation < 0) {
+            return;
+        }
+        if (random.nextBoolean()) {
+            beat(client, generation);
+            return;
+        }
+        int partition = random.nextInt(PARTITIONS);
+        String key = client.group + partition;
+        boolean member = isMember(client, generation);
+        long before = driver.committed(client.group, "t", partition);
+        Errors error = driver.commit(
+                client.group, client.memberId, client.instanceId, generation, "t", partition, before + 1000);
+        if (error == Errors.NONE) {
+            assertThat(member).as("a commit of %s in %s", client.memberId, generation).isTrue();
+            heard(client);
+            offsets.put(key, before + 1000);
+        } else {
+            assertThat(driver.committed(client.group, "t", partition)).isEqualTo(before);
+        }
+    }
+
+    private Errors beat(Client client, int generation) {
+        Errors error = driver.heartbeat(client.group, generation, client.memberId, client.instanceId);
+        if (error == Errors.NONE) {
+            assertThat(isMember(client, generation))
+                    .as("a heartbeat of %s in %s", client.memberId, generation)
+                    .isTrue();
+        }
+        if (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS) {
+            heard(client);
+        }
+        return error;
+    }
+
+    private void heard(Client client) {
+        heard.put(client.group + client.memberId, driver.nowMs);
+    }
+
+    private Optional<ClassicGroup> group(String groupId) {
+        return driver.core.groups().stream()
+                .filter(group -> group.groupId().equals(groupId))
+                .map(group -> (ClassicGroup) group)
+                .findFirst();
+    }
+
+    /** Whether the coordinator has this client, in the place of its instance if it has one, in that generation. */
+    private boolean isMember(Client client, int generation) {
+        return group(client.group)
+                .filter(group -> group.generation() == generation)
+                .flatMap(group -> client.instanceId == null
+                        ? group.member(client.memberId)
+                        : group.memberOfInstance(client.instanceId))
+                .filter(member -> member.memberId().equals(client.memberId))
+                .isPresent();
     }
 
     private void commit(Client client, Random random) {
         for (int partition : client.owned) {
             String key = client.group + partition;
             long next = offsets.getOrDefault(key, 0L) + random.nextInt(3);
-            Errors error = driver.commit(client.group, client.memberId, client.generation, "t", partition, next);
+            Errors error = driver.commit(
+                    client.group, client.memberId, client.instanceId, client.generation, "t", partition, next);
             if (error == Errors.NONE) {
+                assertThat(isMember(client, client.generation)).isTrue();
+                heard(client);
                 offsets.put(key, next);
                 assertThat(driver.committed(client.group, "t", partition)).isEqualTo(next);
             }
@@ -178,6 +262,7 @@ class RandomGroupsTest {
         } else {
             client.memberId = answer.memberId();
             client.generation = answer.generationId();
+            client.joinedGeneration = answer.generationId();
             boolean leads = answer.leader().equals(answer.memberId()) && !answer.skipAssignment();
             client.led = leads ? answer.members() : List.of();
             client.mustSync = true;
@@ -201,6 +286,7 @@ class RandomGroupsTest {
                             .setMemberId(client.led.get(i).memberId())
                             .setAssignment(partitions));
         }
+        client.syncChecked = false;
         return driver.ask(reply -> new SyncGroup(request, CoreDriver.from(5), reply));
     }
 
@@ -225,6 +311,82 @@ class RandomGroupsTest {
 
     // ---- invariants
 
+    /** A generation has those in it who joined for it, and static members who may be away. */
+    private void checkJoins() {
+        List<JoinGroupResponseData> fresh = new ArrayList<>();
+        List<String> groups = new ArrayList<>();
+        for (Client client : everybody) {
+            if (client.joining == null || client.joining.answer == null) {
+                continue;
+            }
+            JoinGroupResponseData answer = client.joining.answer;
+            if (answer.errorCode() != Errors.NONE.code() || client.joinedGeneration == answer.generationId()) {
+                continue;
+            }
+            heard.put(client.group + answer.memberId(), driver.nowMs);
+            client.memberId = answer.memberId();
+            client.joinedGeneration = answer.generationId();
+            if (!answer.skipAssignment()) {
+                fresh.add(answer);
+                groups.add(client.group);
+            }
+        }
+        for (int i = 0; i < fresh.size(); i++) {
+            JoinGroupResponseData answer = fresh.get(i);
+            for (JoinGroupResponseMember row : answer.members()) {
+                assertThat(row.groupInstanceId() != null || hasJoined(groups.get(i), row, answer.generationId()))
+                        .as("%s is in generation %s", row.memberId(), answer.generationId())
+                        .isTrue();
+            }
+        }
+    }
+
+    private boolean hasJoined(String group, JoinGroupResponseMember row, int generation) {
+        return everybody.stream()
+                .anyMatch(client -> client.group.equals(group)
+                        && client.memberId.equals(row.memberId())
+                        && client.joinedGeneration >= generation);
+    }
+
+    /** An assignment is that of the generation as it was written, and of nobody else. */
+    private void checkSyncs() {
+        for (Client client : everybody) {
+            if (client.syncing == null || client.syncing.answer == null || client.syncChecked) {
+                continue;
+            }
+            client.syncChecked = true;
+            if (client.syncing.answer.errorCode() == Errors.NONE.code()) {
+                ClassicGroupChanged last = written.get(client.group);
+                assertThat(last.generation()).as("generation that is told").isEqualTo(client.generation);
+                assertThat(last.members())
+                        .filteredOn(member -> member.memberId().equals(client.memberId))
+                        .singleElement()
+                        .satisfies(member ->
+                                assertThat(client.syncing.answer.assignment()).isEqualTo(member.assignment()));
+                heard(client);
+            }
+        }
+    }
+
+    /** Whoever is in a group that is at rest was heard of within its session. */
+    private void checkSessions() {
+        for (Group of : driver.core.groups()) {
+            ClassicGroup group = (ClassicGroup) of;
+            if (group.state() == ClassicState.STABLE) {
+                for (ClassicMember member : group.members()) {
+                    long silentMs = driver.nowMs - heard.getOrDefault(group.groupId() + member.memberId(), driver.nowMs);
+                    assertThat(silentMs)
+                            .as("silence of %s", member.memberId())
+                            .isLessThanOrEqualTo(CoreDriver.SESSION_MS);
+                }
+                assertThat(group.members().stream()
+                                .filter(ClassicMember::isStatic)
+                                .map(ClassicMember::instanceId))
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
     private void checkOwners() {
         Map<String, Client> owners = new HashMap<>();
         for (Client client : clients) {
@@ -246,10 +408,12 @@ class RandomGroupsTest {
         for (; checked < driver.log.size(); checked++) {
             if (driver.log.get(checked) instanceof ClassicGroupRemoved removed) {
                 generations.remove(removed.groupId());
+                written.remove(removed.groupId());
             } else if (driver.log.get(checked) instanceof ClassicGroupChanged changed) {
                 int before = generations.getOrDefault(changed.groupId(), 0);
                 assertThat(changed.generation()).isGreaterThanOrEqualTo(before);
                 generations.put(changed.groupId(), changed.generation());
+                written.put(changed.groupId(), changed);
             }
         }
     }

@@ -49,8 +49,20 @@ final class TestNode implements AutoCloseable {
     }
 
     int controllerPort() {
-        String line = node.readyLine(0);
-        return Integer.parseInt(line.replaceAll(".* controller=[^ ]*:(\\d+) .*", "$1"));
+        return port("controller");
+    }
+
+    int interBrokerPort() {
+        return port("inter-broker");
+    }
+
+    private int port(String of) {
+        return Integer.parseInt(node.readyLine(0).replaceAll(".* " + of + "=[^ ]*:(\\d+) .*", "$1"));
+    }
+
+    /** Where its metrics are. */
+    String adminAddress() {
+        return node.readyLine(0).replaceAll(".* admin=([^ ]*) .*", "$1");
     }
 
     BraidNode node() {

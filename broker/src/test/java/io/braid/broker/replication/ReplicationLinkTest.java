@@ -1,11 +1,14 @@
 package io.braid.broker.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.broker.replication.message.HighWatermarksRequest.Partition;
 import io.braid.broker.replication.message.ReplicationApis;
 import io.braid.log.SnapshotInstall;
 import io.braid.log.SnapshotManifest;
 import io.braid.protocol.Api;
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.protocol.network.ConnectionState;
 import io.braid.protocol.network.NetworkListener;
 import io.braid.protocol.network.ProtocolServer;
@@ -15,9 +18,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +52,10 @@ class ReplicationLinkTest {
 
     @BeforeEach
     void start() throws IOException {
-        handler = new ReplicationHandler(LEADER, leader, (shard, found) -> {}, leaderKnows, Runnable::run);
+        handler = new ReplicationHandler(LEADER, leader, (shard, found) -> {},
+                (broker, partitions) -> CompletableFuture.completedFuture(
+                        partitions.stream().map(of -> 100L + of.partition()).toList()),
+                leaderKnows, Runnable::run);
         bind(0);
         int port = server.localAddress().getPort();
         leaderKnows.apply(FakeMembership.broker(FOLLOWER, FOLLOWER_EPOCH, 1), FakeMembership.broker(LEADER, 10, port));
@@ -83,7 +93,7 @@ class ReplicationLinkTest {
 
     private void follow(int maxWaitMs, int... shards) {
         links = new LeaderLinks(
-                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, Long.MAX_VALUE),
+                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, Long.MAX_VALUE, ConnectOptions.DEFAULT),
                 follower,
                 new NoCopies(),
                 followerKnows,
@@ -93,6 +103,19 @@ class ReplicationLinkTest {
             follower.follow(shard, LEADER, 5);
             links.follow(shard, LEADER, 5, true);
         }
+    }
+
+    @Test
+    void aPeerTellsHighWatermarksInTheOrderInWhichTheyAreAskedFor() throws Exception {
+        PeerHighWatermarks peers = new PeerHighWatermarks(followerKnows, group, ConnectOptions.DEFAULT);
+        Uuid topic = new Uuid(3, 4);
+
+        assertThat(peers.ask(LEADER, List.of(new Partition(topic, 5), new Partition(topic, 2)))
+                        .get())
+                .containsExactly(105L, 102L);
+        assertThatThrownBy(() -> peers.ask(77, List.of(new Partition(topic, 5))).get())
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(IOException.class);
     }
 
     @Test

@@ -198,6 +198,24 @@ class LeadingReplicaTest {
     }
 
     @Test
+    void batchAfterARefusedFirstOneWaitsForItToComeAgain() throws Exception {
+        lead(5, 1);
+        PartitionAppend refused = f.write(leader, TestBatches.sequenced(0, 0, 3, 2));
+        PartitionAppend tooEarly = f.write(leader, TestBatches.sequenced(0, 3, 3, 1));
+        PartitionAppend again = f.write(leader, TestBatches.sequenced(0, 0, 3, 1));
+        PartitionAppend next = f.write(leader, TestBatches.sequenced(0, 3, 3, 1));
+
+        assertThat(refused.error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
+        assertThat(tooEarly.error()).isEqualTo(Errors.UNKNOWN_PRODUCER_ID);
+        assertThat(tooEarly.logStartOffset())
+                .as("clients retry for ever without it")
+                .isZero();
+        assertThat(again.error()).isEqualTo(Errors.NONE);
+        assertThat(again.baseOffset()).isZero();
+        assertThat(next.baseOffset()).isEqualTo(3);
+    }
+
+    @Test
     void losingLeadershipFailsWhatIsStaged() throws Exception {
         lead(5, 1, 2);
         PartitionAppend append = TestBatches.plain(0, 1, 0);

@@ -4,14 +4,18 @@ import io.braid.protocol.Api;
 import io.braid.protocol.ApiCatalog;
 import io.braid.protocol.FrameReadable;
 import io.braid.protocol.MessageEncoder;
+import io.braid.protocol.MetadataVersionTag;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.types.RawTaggedField;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +42,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
     /** Largest answer: a snapshot of the metadata, or a fetch. */
     private static final int MAX_FRAME_BYTES = 128 << 20;
 
-    private static final String CLIENT_ID = "braid";
-
     private final ApiCatalog catalog;
     private final String peer;
+    private final String clientId;
     private final InFlightBytes inFlight = new InFlightBytes(MAX_FRAME_BYTES);
     private final FrameReader reader = new FrameReader(this, inFlight);
     private final MessageEncoder encoder = new MessageEncoder();
@@ -72,9 +76,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         }
     }
 
-    ClientConnection(ApiCatalog catalog, String peer) {
+    ClientConnection(ApiCatalog catalog, String peer, String clientId) {
         this.catalog = catalog;
         this.peer = peer;
+        this.clientId = clientId;
     }
 
     FrameReader reader() {
@@ -87,6 +92,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
 
     void onClose(Runnable action) {
         ended.thenRun(action);
+    }
+
+    EventExecutor eventLoop() {
+        return context.executor();
     }
 
     void close() {
@@ -111,6 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
                 context.executor().execute(this::sendAll);
             }
         } catch (RejectedExecutionException e) {
+            MessageEncoder.discard(call.request, call.version);
             call.answer.completeExceptionally(new IOException(peer + ": event loop has ended", e));
         }
         return call.answer;
@@ -127,8 +137,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         sendScheduled.set(false);
         for (Call call = outbox.poll(); call != null; call = outbox.poll()) {
             if (!isOpen()) {
+                MessageEncoder.discard(call.request, call.version);
                 fail(call, new IOException(peer + ": " + endReason));
-            } else if (!call.answer.isDone()) {
+            } else if (call.answer.isDone()) {
+                MessageEncoder.discard(call.request, call.version);
+            } else {
                 write(call);
             }
         }
@@ -138,7 +151,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
     private void write(Call call) {
         call.correlationId = nextCorrelationId++;
         try {
-            encoder.encodeRequest(context.alloc(), call.api, call.version, call.correlationId, CLIENT_ID, call.request);
+            encoder.encodeRequest(context.alloc(), call.api, call.version, call.correlationId, clientId, call.request);
         } catch (RuntimeException e) {
             fail(call, new IllegalArgumentException(call.api.name() + " cannot be written: " + e.getMessage(), e));
             return;
@@ -211,7 +224,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private static ApiMessage readBody(Call call, ByteBuffer frame) {
-        FrameReadable readable = new FrameReadable(frame, Integer.MAX_VALUE, !call.leased);
+        FrameReadable readable = new ResponseReadable(frame, !call.leased);
         if (call.api.responseHeaderVersion(call.version) >= 1) {
             for (int fields = readable.readUnsignedVarint(); fields != 0; fields--) {
                 readable.readUnknownTaggedField(null, readable.readUnsignedVarint(), readable.readUnsignedVarint());
@@ -220,6 +233,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
         ApiMessage response = call.api.newResponse();
         response.read(readable, call.version);
         return response;
+    }
+
+    /** Keeps the one tagged field of ours that Kafka's classes do not know, see {@link MetadataVersionTag}. */
+    private static final class ResponseReadable extends FrameReadable {
+        ResponseReadable(ByteBuffer frame, boolean copyBytes) {
+            super(frame, Integer.MAX_VALUE, copyBytes);
+        }
+
+        @Override
+        public List<RawTaggedField> readUnknownTaggedField(List<RawTaggedField> fields, int tag, int size) {
+            if (tag != MetadataVersionTag.TAG || size != Long.BYTES) {
+                return super.readUnknownTaggedField(fields, tag, size);
+            }
+            List<RawTaggedField> kept = fields == null ? new ArrayList<>(1) : fields;
+            kept.add(new RawTaggedField(tag, readArray(size)));
+            return kept;
+        }
     }
 
     @Override

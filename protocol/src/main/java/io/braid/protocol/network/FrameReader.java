@@ -84,9 +84,23 @@ final class FrameReader {
                 grow();
             }
         } else {
+            fill(buffer);
             adaptChunk(buffer);
             chunk = buffer;
             parse();
+        }
+    }
+
+    /** Puts what another buffer brings (with TLS there is always one in between) into a frame that was begun. */
+    private void fill(ByteBuf buffer) {
+        while (frame != null && buffer.isReadable()) {
+            int missing = frameBytes - frame.writerIndex();
+            frame.writeBytes(buffer, Math.min(Math.min(missing, frame.writableBytes()), buffer.readableBytes()));
+            if (frame.writerIndex() == frameBytes) {
+                completeFrame();
+            } else if (!frame.isWritable()) {
+                grow();
+            }
         }
     }
 

@@ -3,12 +3,16 @@ package io.braid.protocol.network;
 import io.braid.protocol.ApiCatalog;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +27,6 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures of a channel come to exceptionCaught and channelInactive
 public final class ProtocolClient implements AutoCloseable {
-    private static final int CONNECT_TIMEOUT_MS = 5_000;
-
     private final ClientConnection connection;
 
     private ProtocolClient(ClientConnection connection) {
@@ -38,34 +40,75 @@ public final class ProtocolClient implements AutoCloseable {
      */
     public static CompletableFuture<ProtocolClient> connect(
             String host, int port, ApiCatalog catalog, EventLoopGroup group) {
-        ClientConnection connection = new ClientConnection(catalog, host + ":" + port);
+        return connect(host, port, catalog, group, ConnectOptions.DEFAULT);
+    }
+
+    /** The same with a client id of its own, a limit on the time to connect, and TLS where there is a context for it. */
+    public static CompletableFuture<ProtocolClient> connect(
+            String host, int port, ApiCatalog catalog, EventLoopGroup group, ConnectOptions options) {
+        ClientConnection connection = new ClientConnection(catalog, host + ":" + port, options.clientId());
         CompletableFuture<ProtocolClient> connected = new CompletableFuture<>();
+        CompletableFuture<Void> secured = new CompletableFuture<>();
         ChannelFuture channel = new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(options.connectTimeout().toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel made) {
-                        made.config().setRecvByteBufAllocator(new FrameAllocator(connection.reader()));
+                        if (options.tls().isPresent()) {
+                            SslHandler tls = options.tls().get().newHandler(made.alloc(), host, port);
+                            tls.setHandshakeTimeoutMillis(
+                                    options.connectTimeout().toMillis());
+                            options.secure(tls.engine());
+                            made.pipeline().addLast(tls);
+                            tls.handshakeFuture().addListener(done -> settle(secured, done));
+                        } else {
+                            // With TLS it is Netty that chooses: what is read then is not what the frames hold.
+                            made.config().setRecvByteBufAllocator(new FrameAllocator(connection.reader()));
+                            secured.complete(null);
+                        }
                         made.pipeline().addLast(connection);
                     }
                 })
                 .connect(host, port);
         channel.addListener(done -> {
-            if (done.isSuccess()) {
-                connected.complete(new ProtocolClient(connection));
-            } else {
-                connected.completeExceptionally(new IOException(
-                        "cannot connect to " + host + ":" + port + ": "
-                                + done.cause().getMessage(),
-                        done.cause()));
+            if (!done.isSuccess()) {
+                connected.completeExceptionally(failure(host, port, done.cause()));
+                return;
             }
+            secured.whenComplete((nothing, cause) -> {
+                if (cause == null) {
+                    connected.complete(new ProtocolClient(connection));
+                } else {
+                    channel.channel().close();
+                    connected.completeExceptionally(failure(host, port, cause));
+                }
+            });
         });
         return connected;
+    }
+
+    private static IOException failure(String host, int port, Throwable cause) {
+        return new IOException("cannot connect to " + host + ":" + port + ": " + cause.getMessage(), cause);
+    }
+
+    private static void settle(CompletableFuture<Void> secured, Future<? super Channel> done) {
+        if (done.isSuccess()) {
+            secured.complete(null);
+        } else {
+            secured.completeExceptionally(done.cause());
+        }
+    }
+
+    /** The thread that owns the connection: futures complete on it. */
+    public EventExecutor eventLoop() {
+        return connection.eventLoop();
     }
 
     /**

@@ -179,7 +179,11 @@ public final class ProtocolServer implements AutoCloseable {
                     Principal.ANONYMOUS,
                     channel.eventLoop());
             ServerConnection connection = new ServerConnection(state, config, catalog, handler, listener);
-            channel.config().setRecvByteBufAllocator(new FrameAllocator(connection.reader()));
+            if (config.tls().isPresent()) {
+                channel.pipeline().addLast(config.tls().get().newHandler(channel.alloc()));
+            } else {
+                channel.config().setRecvByteBufAllocator(new FrameAllocator(connection.reader()));
+            }
             channel.pipeline().addLast(connection);
             connections.add(channel);
             if (closed.get()) { // too late for close() to have seen it

@@ -1,7 +1,9 @@
 package io.braid.protocol.network;
 
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where a server listens, and its limits.
@@ -18,6 +20,7 @@ import java.util.Objects;
  * @param maxInFlightBytes requests held by one connection; it is not read while it holds more
  * @param maxUnsentBytes responses that wait for the peer; the connection is not read while there are more
  * @param inFlightBytes the cap on bytes of requests that servers of this process share
+ * @param tls makes connections TLS ones; plaintext when empty
  */
 public record ServerConfig(
         String listener,
@@ -31,13 +34,15 @@ public record ServerConfig(
         int maxInFlightRequests,
         long maxInFlightBytes,
         int maxUnsentBytes,
-        InFlightBytes inFlightBytes) {
+        InFlightBytes inFlightBytes,
+        Optional<SslContext> tls) {
     public ServerConfig {
         Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(idleTimeout, "idleTimeout");
         Objects.requireNonNull(frameTimeout, "frameTimeout");
         Objects.requireNonNull(inFlightBytes, "inFlightBytes");
+        Objects.requireNonNull(tls, "tls");
     }
 
     /** A listener with default limits. */
@@ -54,7 +59,8 @@ public record ServerConfig(
                 64,
                 32L << 20,
                 2 << 20,
-                new InFlightBytes(256L << 20));
+                new InFlightBytes(256L << 20),
+                Optional.empty());
     }
 
     public ServerConfig withMaxFrameBytes(int maxFrameBytes, int maxPlainFrameBytes) {
@@ -70,7 +76,8 @@ public record ServerConfig(
                 maxInFlightRequests,
                 maxInFlightBytes,
                 maxUnsentBytes,
-                inFlightBytes);
+                inFlightBytes,
+                tls);
     }
 
     public ServerConfig withMaxConnections(int maxConnections) {
@@ -86,7 +93,8 @@ public record ServerConfig(
                 maxInFlightRequests,
                 maxInFlightBytes,
                 maxUnsentBytes,
-                inFlightBytes);
+                inFlightBytes,
+                tls);
     }
 
     public ServerConfig withTimeouts(Duration idleTimeout, Duration frameTimeout) {
@@ -102,7 +110,8 @@ public record ServerConfig(
                 maxInFlightRequests,
                 maxInFlightBytes,
                 maxUnsentBytes,
-                inFlightBytes);
+                inFlightBytes,
+                tls);
     }
 
     /** Caps on one connection, and the one that servers share. */
@@ -120,6 +129,25 @@ public record ServerConfig(
                 maxInFlightRequests,
                 maxInFlightBytes,
                 maxUnsentBytes,
-                inFlightBytes);
+                inFlightBytes,
+                tls);
+    }
+
+    /** Plaintext when empty. */
+    public ServerConfig withTls(Optional<SslContext> tls) {
+        return new ServerConfig(
+                listener,
+                host,
+                port,
+                maxFrameBytes,
+                maxPlainFrameBytes,
+                maxConnections,
+                idleTimeout,
+                frameTimeout,
+                maxInFlightRequests,
+                maxInFlightBytes,
+                maxUnsentBytes,
+                inFlightBytes,
+                tls);
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -385,6 +386,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fra
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
         if (cause instanceof IOException) { // the peer went away, or a file to send was not as long as it had been
             log.debug("connection failed {}", state, cause);
+        } else if (cause.getCause() instanceof SSLException) { // a stranger, or one that does not speak TLS
+            log.warn("connection refused {} reason=\"{}\"", state, cause.getCause().getMessage());
         } else {
             log.warn("connection closed after an error {}", state, cause);
         }

@@ -10,6 +10,7 @@ public final class ReplicationApis {
     public static final short REPLICA_FETCH = 10_020;
     public static final short REPLICA_SNAPSHOT = 10_021;
     public static final short REPLICA_SNAPSHOT_CHUNK = 10_022;
+    public static final short HIGH_WATERMARKS = 10_023;
 
     /** What an inter-broker listener speaks. */
     public static final ApiCatalog CATALOG = catalog();
@@ -34,6 +35,13 @@ public final class ReplicationApis {
                         ReplicaSnapshotChunkRequest::new,
                         ReplicaSnapshotChunkResponse::new,
                         "ReplicaSnapshotChunk")
+                .vendor(
+                        HIGH_WATERMARKS,
+                        v0,
+                        v0,
+                        HighWatermarksRequest::new,
+                        HighWatermarksResponse::new,
+                        "HighWatermarks")
                 .build();
     }
 }

@@ -1,0 +1,14 @@
+package io.braid.client.producer;
+
+import java.util.Objects;
+
+/**
+ * A name and some bytes that travel with a record.
+ *
+ * @param value may be null
+ */
+public record RecordHeader(String key, byte[] value) {
+    public RecordHeader {
+        Objects.requireNonNull(key, "key");
+    }
+}

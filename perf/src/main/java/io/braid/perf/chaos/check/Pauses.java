@@ -1,0 +1,41 @@
+package io.braid.perf.chaos.check;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** For each partition, the longest time without an acknowledgement while it was being written to. */
+final class Pauses {
+    private final Map<Integer, Long> lastAckMs = new TreeMap<>();
+    private final Map<Integer, Long> lastSendMs = new TreeMap<>();
+    private final Map<Integer, Pause> longest = new TreeMap<>();
+
+    /**
+     * A gap between acknowledgements, or from the last one to the last send.
+     *
+     * @param fromMs time of the run when it began
+     */
+    record Pause(long fromMs, long ms) {}
+
+    void sent(int partition, long atMs) {
+        lastSendMs.merge(partition, atMs, Math::max);
+    }
+
+    void acknowledged(int partition, long atMs) {
+        Long before = lastAckMs.get(partition);
+        if (before != null) {
+            offer(partition, before, atMs);
+        }
+        lastAckMs.merge(partition, atMs, Math::max);
+    }
+
+    /** By partition; of those that were acknowledged anything. */
+    Map<Integer, Pause> longest() {
+        lastAckMs.forEach((partition, ackMs) -> offer(partition, ackMs, lastSendMs.getOrDefault(partition, ackMs)));
+        return longest;
+    }
+
+    private void offer(int partition, long fromMs, long toMs) {
+        Pause pause = new Pause(fromMs, Math.max(0, toMs - fromMs));
+        longest.merge(partition, pause, (a, b) -> b.ms() > a.ms() ? b : a);
+    }
+}

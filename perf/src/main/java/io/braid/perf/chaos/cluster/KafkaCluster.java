@@ -1,0 +1,174 @@
+package io.braid.perf.chaos.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Nodes of Apache Kafka in KRaft mode, each broker and controller, with the JVM flags of its own scripts: to compare with. */
+public final class KafkaCluster implements Cluster {
+    private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
+    private static final Duration FORMAT = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofMinutes(3);
+
+    private final Path directory;
+    private final String classPath;
+    private final int size;
+    private final Ports ports;
+    private final Map<Integer, NodeProcess> nodes = new LinkedHashMap<>();
+
+    /**
+     * @param home a distribution with its jars in libs, or a directory of jars
+     * @param heap of each node
+     */
+    public KafkaCluster(Path home, Path directory, int size, String heap) throws IOException {
+        Path jars = Files.isDirectory(home.resolve("libs")) ? home.resolve("libs") : home;
+        this.directory = directory;
+        this.classPath = jars.toAbsolutePath() + "/*";
+        this.size = size;
+        this.ports = Ports.free(size);
+        Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve("log4j2.properties"),
+                "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.type=Console\n"
+                        + "appender.out.name=out\nappender.out.layout.type=PatternLayout\n"
+                        + "appender.out.layout.pattern=%d %p %c %m%n\n");
+        for (int node = 1; node <= size; node++) {
+            Files.writeString(properties(node), text(node));
+            nodes.put(
+                    node,
+                    new NodeProcess(
+                            command(heap, node), Map.of(), directory.resolve("node-" + node + ".log"), "Kafka Server started"));
+        }
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public String bootstrap() {
+        return nodes.keySet().stream()
+                .map(node -> "127.0.0.1:" + ports.of(node, Ports.KAFKA))
+                .collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void start() throws IOException, InterruptedException {
+        for (int node : nodes.keySet()) {
+            Commands.Outcome formatted = Commands.run(
+                    FORMAT,
+                    List.of(
+                            java(),
+                            "-Xmx256m",
+                            "-cp",
+                            classPath,
+                            "kafka.tools.StorageTool",
+                            "format",
+                            "-t",
+                            CLUSTER_ID,
+                            "-c",
+                            properties(node).toString()),
+                    Map.of());
+            if (!formatted.ok()) {
+                throw new IOException("Kafka's storage cannot be formatted: " + formatted.output());
+            }
+        }
+        for (int node : nodes.keySet()) {
+            launch(node);
+        }
+        for (int node : nodes.keySet()) {
+            if (!awaitReady(node, Duration.ofMinutes(3))) {
+                throw new IOException("node " + node + " did not come to serve: see " + directory);
+            }
+        }
+    }
+
+    @Override
+    public void stop(int node) throws IOException, InterruptedException {
+        nodes.get(node).terminate(STOP);
+    }
+
+    @Override
+    public void launch(int node) throws IOException {
+        nodes.get(node).launch(List.of());
+    }
+
+    @Override
+    public boolean awaitReady(int node, Duration timeout) throws InterruptedException {
+        return nodes.get(node).awaitReady(timeout);
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(node -> {
+            try {
+                node.kill();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private List<String> command(String heap, int node) {
+        return List.of(
+                java(),
+                "-Xmx" + heap,
+                "-Xms" + heap,
+                "-server",
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:InitiatingHeapOccupancyPercent=35",
+                "-XX:+ExplicitGCInvokesConcurrent",
+                "-Djava.awt.headless=true",
+                "-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties"),
+                "-cp",
+                classPath,
+                "kafka.Kafka",
+                properties(node).toString());
+    }
+
+    private Path properties(int node) {
+        return directory.resolve("node-" + node + ".properties");
+    }
+
+    private String text(int node) {
+        String voters = IntStream.rangeClosed(1, size)
+                .mapToObj(id -> id + "@127.0.0.1:" + ports.of(id, Ports.CONTROLLER))
+                .collect(Collectors.joining(","));
+        int replicas = Math.min(3, size);
+        int minInSync = Math.min(2, replicas);
+        String kafka = "127.0.0.1:" + ports.of(node, Ports.KAFKA);
+        return String.join(
+                "\n",
+                "process.roles=broker,controller",
+                "node.id=" + node,
+                "controller.quorum.voters=" + voters,
+                "listeners=PLAINTEXT://" + kafka + ",CONTROLLER://127.0.0.1:" + ports.of(node, Ports.CONTROLLER),
+                "advertised.listeners=PLAINTEXT://" + kafka,
+                "inter.broker.listener.name=PLAINTEXT",
+                "controller.listener.names=CONTROLLER",
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                "log.dirs=" + directory.resolve("node-" + node),
+                "default.replication.factor=" + replicas,
+                "min.insync.replicas=" + minInSync,
+                "offsets.topic.num.partitions=8",
+                "offsets.topic.replication.factor=" + replicas,
+                "group.initial.rebalance.delay.ms=500",
+                "group.consumer.min.session.timeout.ms=6000",
+                "group.consumer.session.timeout.ms=6000",
+                "group.consumer.min.heartbeat.interval.ms=1000",
+                "group.consumer.heartbeat.interval.ms=1000",
+                "");
+    }
+}
