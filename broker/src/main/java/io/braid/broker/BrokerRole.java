@@ -14,7 +14,6 @@ import io.braid.broker.shard.Shards;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.Endpoint;
-import io.braid.image.FeatureRange;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.protocol.network.InFlightBytes;
@@ -298,7 +297,7 @@ final class BrokerRole implements AutoCloseable {
                 directories.stream().map(LogDirectory::directoryId).toList(),
                 endpoints,
                 config.node().rack(),
-                List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),
+                MetadataVersion.supported(),
                 cleanShutdownEpoch);
     }
 

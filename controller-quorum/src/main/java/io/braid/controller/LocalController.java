@@ -34,7 +34,7 @@ public final class LocalController {
                         List.of(),
                         List.of(new Endpoint(listener, host, port)),
                         Optional.empty(),
-                        List.of(),
+                        MetadataVersion.supported(),
                         -1))
                 .value();
         apply(new Command.UnfenceBroker(brokerId, epoch));

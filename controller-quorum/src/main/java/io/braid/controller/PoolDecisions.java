@@ -27,7 +27,7 @@ final class PoolDecisions {
         PoolImage pool = found.get();
         int factor = command.replicationFactor() == 0 ? pool.replicationFactor() : command.replicationFactor();
         List<BrokerImage> running =
-                image.brokers().stream().filter(b -> !b.fenced()).toList();
+                image.brokers().stream().filter(BrokerImage::takesReplicas).toList();
         if (factor < pool.replicationFactor()) {
             return refused(
                     Errors.INVALID_REPLICATION_FACTOR,
@@ -37,7 +37,8 @@ final class PoolDecisions {
         if (factor > pool.replicationFactor() && factor > running.size()) {
             return refused(
                     Errors.INVALID_REPLICATION_FACTOR,
-                    "replication factor " + factor + " needs as many brokers; " + running.size() + " are running");
+                    "replication factor " + factor + " needs as many brokers; " + running.size()
+                            + " are running and not cordoned");
         }
         boolean unclean = command.uncleanElection().orElse(pool.uncleanElection());
         List<MetadataRecord> records = new ArrayList<>();
@@ -82,8 +83,18 @@ final class PoolDecisions {
                     .thenComparingInt(BrokerImage::id));
             List<Integer> replicas = ReplicaPlacement.extended(shard.replicas(), factor, candidates, image.brokers());
             replicas.subList(shard.replicas().size(), replicas.size()).forEach(id -> held.merge(id, 1, Integer::sum));
-            records.add(new ShardChanged(shard.withReplicas(replicas)));
+            records.add(new ShardChanged(extended(shard, replicas, image.metadataVersion())));
         }
+    }
+
+    /** New replicas go before those that a move under way takes out; older releases cannot tell the new ones from the others. */
+    private static ShardImage extended(ShardImage shard, List<Integer> replicas, short metadataVersion) {
+        if (metadataVersion < MetadataVersion.SHARD_MOVES) {
+            return shard.withReplicas(replicas);
+        }
+        List<Integer> target = new ArrayList<>(replicas);
+        target.removeAll(shard.removing());
+        return MoveDecisions.towards(shard, target);
     }
 
     private static Decision refused(Errors error, String message) {

@@ -42,8 +42,9 @@ final class ShardDecisions {
         Elections elections = Elections.of(image).with(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
-            if (shard.leader() == ShardImage.NO_LEADER && shard.replicas().contains(brokerId)) {
-                addIfChanged(records, shard, shard.isr(), elections, true);
+            if (shard.replicas().contains(brokerId)
+                    && (shard.leader() == ShardImage.NO_LEADER || MoveDecisions.mayEnd(shard))) {
+                addIfChanged(records, shard, shard.isr(), elections, shard.leader() == ShardImage.NO_LEADER);
             }
         }
         return records;
@@ -58,7 +59,9 @@ final class ShardDecisions {
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
             if (concerns(shard, brokerId)) {
-                boolean stays = keptItsLog || shard.replicas().size() == 1;
+                boolean sole = shard.settledReplicas().equals(List.of(brokerId))
+                        && shard.isr().equals(List.of(brokerId));
+                boolean stays = keptItsLog || sole;
                 List<Integer> isr = stays ? shard.isr() : without(shard.isr(), brokerId);
                 boolean last = isr.isEmpty() && !shard.isr().isEmpty();
                 ShardImage from = last ? shard.withLastKnown(brokerId) : shard;
@@ -101,8 +104,8 @@ final class ShardDecisions {
         }
         List<Integer> isr =
                 command.inSync().stream().map(Command.InSyncReplica::brokerId).toList();
-        return new Decision(
-                List.of(new ShardChanged(shard.with(isr, shard.leader()))), CommandResult.done(shard.version() + 1));
+        ShardImage now = MoveDecisions.ended(shard.with(isr, shard.leader()), Elections.of(image));
+        return new Decision(List.of(new ShardChanged(now)), CommandResult.done(now.version()));
     }
 
     private static Optional<Decision> checkMembers(Command.AlterShard command, ShardImage shard, ClusterImage image) {
@@ -141,8 +144,9 @@ final class ShardDecisions {
             Elections elections,
             boolean leaderGone) {
         Elections.Elected next = leaderGone ? elections.elect(shard, isr) : new Elections.Elected(shard.leader(), isr);
-        if (next.leader() != shard.leader() || !next.isr().equals(shard.isr())) {
-            records.add(new ShardChanged(shard.with(next.isr(), next.leader())));
+        ShardImage changed = MoveDecisions.ended(shard.with(next.isr(), next.leader()), elections);
+        if (next.leader() != shard.leader() || !next.isr().equals(shard.isr()) || shard.moving() != changed.moving()) {
+            records.add(new ShardChanged(changed));
         }
     }
 

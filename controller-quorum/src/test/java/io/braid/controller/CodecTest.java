@@ -80,7 +80,8 @@ class CodecTest {
                 Arguments.of(
                         new MetadataRecord.ControllersChanged(
                                 List.of(new ControllerImage(2, 1, "h", 9093, 9094, true))),
-                        "1000" + "0102010168854786470100"));
+                        "1000" + "0102010168854786470100"),
+                Arguments.of(new MetadataRecord.BrokerCordoned(300, true), "1100ac020100"));
     }
 
     @ParameterizedTest

@@ -72,7 +72,7 @@ class MetadataHistoryTest {
                 List.of(new Uuid(id, 0)),
                 List.of(new Endpoint("A", "host", 1), new Endpoint("B", "host", 2)),
                 id % 2 == 0 ? Optional.of("rack" + id % 3) : Optional.empty(),
-                List.of(),
+                MetadataVersion.supported(),
                 -1);
     }
 

@@ -4,7 +4,6 @@ import io.braid.broker.shard.ReplicaFetch;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.ClusterImage;
-import io.braid.image.FeatureRange;
 import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import io.braid.simulation.ClientMessages.Fetch;
@@ -52,7 +51,7 @@ final class SimBroker extends SimProcess {
                         List.of(host.directoryId()),
                         List.of(),
                         Optional.empty(),
-                        List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),
+                        MetadataVersion.supported(),
                         host.takeCleanMark()));
     }
 
