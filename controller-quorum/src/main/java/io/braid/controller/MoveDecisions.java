@@ -70,7 +70,7 @@ final class MoveDecisions {
                         Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE,
                         "shard " + shard.id() + " would have no in-sync replica that runs");
             }
-            records.add(new ShardChanged(ended(ledBy(moving, next), elections)));
+            records.add(new ShardChanged(ended(ledBy(shard, moving, next), elections)));
         }
         return Item.done(Integer.toString(shard.id()), Uuid.ZERO_UUID);
     }
@@ -108,18 +108,7 @@ final class MoveDecisions {
         List<Integer> removing = had.stream().filter(id -> !target.contains(id)).toList();
         List<Integer> replicas = new ArrayList<>(target);
         replicas.addAll(removing);
-        ShardImage moving = shard.withReplicas(replicas, adding, removing);
-        List<Integer> isr = shard.isr().stream().filter(replicas::contains).toList();
-        return new ShardImage(
-                moving.id(),
-                replicas,
-                isr,
-                moving.leader(),
-                moving.leaderEpoch(),
-                moving.version(),
-                moving.lastKnownLeader(),
-                adding,
-                removing);
+        return shard.withReplicas(replicas, adding, removing);
     }
 
     /** Whether all that a move adds is in sync. */
@@ -133,26 +122,28 @@ final class MoveDecisions {
             return shard;
         }
         ShardImage moved = shard.moved();
-        if (moved.isr().contains(moved.leader())) {
-            return moved;
-        }
-        Elections.Elected next = elections.electCleanly(moved, moved.isr());
-        return next.found() ? ledBy(moved, next) : shard;
+        Elections.Elected next = moved.isr().contains(moved.leader())
+                ? new Elections.Elected(moved.leader(), moved.isr())
+                : elections.electCleanly(moved, moved.isr());
+        return next.found() ? ledBy(shard, moved, next) : shard;
     }
 
-    /** The same version of a shard under a leader; the epoch grows if that is another. */
-    private static ShardImage ledBy(ShardImage shard, Elections.Elected next) {
-        boolean same = next.leader() == shard.leader();
+    /**
+     * A shard under a leader. The epoch grows if that is another, and also if a replica was taken out: its broker drops its
+     * log, so that a fetch of it that is still on its way must count for nothing should the broker be added again.
+     */
+    private static ShardImage ledBy(ShardImage before, ShardImage now, Elections.Elected next) {
+        boolean sameEpoch = next.leader() == before.leader() && now.replicas().containsAll(before.replicas());
         return new ShardImage(
-                shard.id(),
-                shard.replicas(),
+                now.id(),
+                now.replicas(),
                 next.isr(),
                 next.leader(),
-                same ? shard.leaderEpoch() : shard.leaderEpoch() + 1,
-                shard.version(),
-                next.found() ? next.leader() : shard.lastKnownLeader(),
-                shard.adding(),
-                shard.removing());
+                sameEpoch ? now.leaderEpoch() : before.leaderEpoch() + 1,
+                now.version(),
+                next.found() ? next.leader() : now.lastKnownLeader(),
+                now.adding(),
+                now.removing());
     }
 
     private static Item failed(ShardMove move, Errors error, String message) {

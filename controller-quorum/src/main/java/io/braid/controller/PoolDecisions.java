@@ -75,26 +75,19 @@ final class PoolDecisions {
         for (int index = 0; index < pool.shardCount(); index++) {
             ShardImage shard = image.shard(ShardImage.id(pool.id(), index)).orElseThrow();
             shards.add(shard);
-            shard.replicas().forEach(id -> held.merge(id, 1, Integer::sum));
+            shard.target().forEach(id -> held.merge(id, 1, Integer::sum));
         }
         for (ShardImage shard : shards) {
             List<BrokerImage> candidates = new ArrayList<>(running);
             candidates.sort(Comparator.comparingInt((BrokerImage b) -> held.getOrDefault(b.id(), 0))
                     .thenComparingInt(BrokerImage::id));
-            List<Integer> replicas = ReplicaPlacement.extended(shard.replicas(), factor, candidates, image.brokers());
-            replicas.subList(shard.replicas().size(), replicas.size()).forEach(id -> held.merge(id, 1, Integer::sum));
-            records.add(new ShardChanged(extended(shard, replicas, image.metadataVersion())));
+            List<Integer> target = ReplicaPlacement.extended(shard.target(), factor, candidates, image.brokers());
+            target.subList(shard.target().size(), target.size()).forEach(id -> held.merge(id, 1, Integer::sum));
+            records.add(new ShardChanged(
+                    image.metadataVersion() < MetadataVersion.SHARD_MOVES
+                            ? shard.withReplicas(target)
+                            : MoveDecisions.towards(shard, target)));
         }
-    }
-
-    /** New replicas go before those that a move under way takes out; older releases cannot tell the new ones from the others. */
-    private static ShardImage extended(ShardImage shard, List<Integer> replicas, short metadataVersion) {
-        if (metadataVersion < MetadataVersion.SHARD_MOVES) {
-            return shard.withReplicas(replicas);
-        }
-        List<Integer> target = new ArrayList<>(replicas);
-        target.removeAll(shard.removing());
-        return MoveDecisions.towards(shard, target);
     }
 
     private static Decision refused(Errors error, String message) {

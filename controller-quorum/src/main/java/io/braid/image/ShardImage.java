@@ -104,8 +104,9 @@ public record ShardImage(
 
     /** The next version of the shard, with other replicas. */
     public ShardImage withReplicas(List<Integer> newReplicas, List<Integer> nowAdding, List<Integer> nowRemoving) {
+        List<Integer> inSync = isr.stream().filter(newReplicas::contains).toList();
         return new ShardImage(
-                id, newReplicas, isr, leader, leaderEpoch, version + 1, lastKnownLeader, nowAdding, nowRemoving);
+                id, newReplicas, inSync, leader, leaderEpoch, version + 1, lastKnownLeader, nowAdding, nowRemoving);
     }
 
     /** The same version of the shard with its move done, and no replica but those it moved to. */

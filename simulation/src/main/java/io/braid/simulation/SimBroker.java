@@ -106,7 +106,22 @@ final class SimBroker extends SimProcess {
                 shard.assign(image, assigned);
                 loops.computeIfAbsent(assigned.id(), shardId -> new ReplicaLoop(cluster, this, shard))
                         .onAssigned();
+            } else {
+                drop(assigned.id());
             }
+        }
+    }
+
+    /** A shard is no longer here, or what an earlier process had of it is left over. */
+    private void drop(int shardId) {
+        SimShard shard = shards.remove(shardId);
+        if (shard != null) {
+            loops.remove(shardId).stop();
+            shard.close();
+        }
+        if (host.dropDisk(shardId)) {
+            cluster.tally.count("replicas dropped");
+            trace.log("shard %d: broker %d drops its replica", shardId, id());
         }
     }
 
