@@ -31,7 +31,11 @@ public sealed interface Command {
     }
 
     /** Lets newer formats be written. Refused while a registered broker does not support the level, and downwards. */
-    record RaiseMetadataVersion(short metadataVersion) implements Command {}
+    record RaiseMetadataVersion(short metadataVersion, boolean validateOnly) implements Command {
+        public RaiseMetadataVersion(short metadataVersion) {
+            this(metadataVersion, false);
+        }
+    }
 
     /**
      * A new incarnation of a broker. {@link CommandResult#value} is its broker epoch. The broker is fenced until

@@ -42,8 +42,18 @@ public final class CommandCodec {
             .add(
                     2,
                     RaiseMetadataVersion.class,
+                    c -> !c.validateOnly(),
                     (out, c) -> out.writeVarint(c.metadataVersion()),
                     in -> new RaiseMetadataVersion(in.readShort()))
+            .add(
+                    2,
+                    RaiseMetadataVersion.class,
+                    c -> true,
+                    (out, c) -> {
+                        out.writeVarint(c.metadataVersion());
+                        out.writeBoolean(c.validateOnly());
+                    },
+                    in -> new RaiseMetadataVersion(in.readShort(), in.readBoolean()))
             .add(3, RegisterBroker.class, CommandCodec::writeRegister, CommandCodec::readRegister)
             .add(
                     4,

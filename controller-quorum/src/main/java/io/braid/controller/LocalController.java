@@ -48,6 +48,10 @@ public final class LocalController {
 
     /** Applies a command. */
     public synchronized CommandResult apply(Command command) {
+        Optional<CommandResult> refusal = Admission.refusal(command, state.image());
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         if (command.validateOnly()) {
             return state.preview(command);
         }

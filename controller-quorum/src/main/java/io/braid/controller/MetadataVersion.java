@@ -20,10 +20,4 @@ public final class MetadataVersion {
     public static List<FeatureRange> supported() {
         return List.of(new FeatureRange(FEATURE, MIN, LATEST));
     }
-
-    /** Why a command may not be proposed yet. */
-    public static String tooLow(Command command, short finalised) {
-        return command.getClass().getSimpleName() + " needs " + FEATURE + " " + command.sinceMetadataVersion()
-                + ", the cluster is at " + finalised + ": once every node runs this release, braid features upgrade";
-    }
 }

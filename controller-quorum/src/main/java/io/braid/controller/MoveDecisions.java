@@ -32,10 +32,6 @@ final class MoveDecisions {
     }
 
     static Decision move(Command.MoveShards command, ClusterImage image) {
-        if (image.metadataVersion() < command.sinceMetadataVersion()) {
-            return Decision.refused(CommandResult.failed(
-                    Errors.UNSUPPORTED_VERSION, MetadataVersion.tooLow(command, image.metadataVersion())));
-        }
         MoveDecisions decisions = new MoveDecisions(image);
         List<MetadataRecord> records = new ArrayList<>();
         List<Item> items = new ArrayList<>();

@@ -52,6 +52,14 @@ public final class LogDirectories {
         return home(shardId).install(shardId, manifest);
     }
 
+    /** Removes all that there is of a shard. Its log is closed. Blocks. */
+    void drop(int shardId) throws IOException {
+        home(shardId).drop(shardId);
+        synchronized (homes) {
+            homes.remove(shardId);
+        }
+    }
+
     /** Looks at the free space of every directory; for a background thread, about every second. */
     public void pollSpace() {
         directories.forEach(LogDirectory::pollSpace);
