@@ -24,6 +24,7 @@ final class MoveWatch {
                 return;
             }
             moving.forEach(shard -> command.print(view.line(shard)));
+            command.flush();
         }
     }
 }

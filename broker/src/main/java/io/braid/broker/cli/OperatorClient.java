@@ -66,7 +66,8 @@ final class OperatorClient implements AutoCloseable {
             try {
                 return new OperatorClient(group, timeout, connect(group, broker.host(), broker.port(), timeout));
             } catch (IOException e) {
-                problem = new IOException("cannot connect to " + broker + ": " + e.getMessage(), e);
+                // What the network layer adds is the address, which is named already.
+                problem = new IOException(e.getMessage().replaceFirst(": /[^ ]*$", ""), e);
             }
         }
         shutDown(group);
@@ -78,12 +79,16 @@ final class OperatorClient implements AutoCloseable {
         return await(ProtocolClient.connect(host, port, OperatorApis.CATALOG, group), timeout);
     }
 
-    /** Brokers, pools and shards. */
-    DescribeShardsResponse describe(boolean withTopics) throws IOException, InterruptedException {
+    /**
+     * Brokers, pools and shards.
+     *
+     * @param topic whose pools are to be shown with all topics in them; "" for none
+     */
+    DescribeShardsResponse describe(String topic) throws IOException, InterruptedException {
         return checked(ask(
                 first,
                 OperatorApis.DESCRIBE_SHARDS,
-                new DescribeShardsRequest(withTopics),
+                new DescribeShardsRequest(topic),
                 DescribeShardsResponse.class));
     }
 

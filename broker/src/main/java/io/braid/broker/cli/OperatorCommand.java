@@ -22,8 +22,12 @@ abstract class OperatorCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws InterruptedException {
+        check();
         return options.call(this::run);
     }
+
+    /** Looks at the options before anybody is asked; throws a {@link CliException} when they make no sense. */
+    void check() {}
 
     /** Does it; the exit code. */
     abstract int run(OperatorClient client) throws IOException, InterruptedException;
@@ -34,6 +38,11 @@ abstract class OperatorCommand implements Callable<Integer> {
 
     void text(String line) {
         console.line(line);
+    }
+
+    /** Lets the reader see what was printed so far. */
+    void flush() {
+        console.flush();
     }
 
     void problem(String line) {

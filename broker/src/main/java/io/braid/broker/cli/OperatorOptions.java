@@ -58,20 +58,8 @@ final class OperatorOptions {
     private List<HostPort> brokers() {
         List<HostPort> brokers = new ArrayList<>();
         for (String one : bootstrap.split(",", -1)) {
-            brokers.add(broker(one.trim()));
+            brokers.add(ClientOptions.address(one.trim()));
         }
         return brokers;
-    }
-
-    private static HostPort broker(String text) {
-        try {
-            HostPort address = HostPort.parse(text);
-            if (!address.host().isEmpty() && address.port() > 0) {
-                return address;
-            }
-        } catch (IllegalArgumentException e) {
-            // the message below says what is allowed
-        }
-        throw CliException.usage("--bootstrap must be HOST:PORT, not " + text);
     }
 }

@@ -35,14 +35,14 @@ final class ShardView {
 
     /** @param sampleMs between the two looks; 0 for one look, which shows no rates */
     static ShardView take(OperatorClient client, long sampleMs) throws IOException, InterruptedException {
-        DescribeShardsResponse cluster = client.describe(false);
+        DescribeShardsResponse cluster = client.describe("");
         Map<Integer, Map<Integer, ShardStatus>> before = client.stats(cluster);
         if (sampleMs == 0) {
             return new ShardView(cluster, before, before, 0);
         }
         long startedNs = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(sampleMs);
-        DescribeShardsResponse later = client.describe(false);
+        DescribeShardsResponse later = client.describe("");
         return new ShardView(later, before, client.stats(later), (System.nanoTime() - startedNs) / NS);
     }
 

@@ -42,10 +42,14 @@ final class ShardsBalanceCommand extends PlanCommand {
     }
 
     @Override
-    int run(OperatorClient client) throws IOException, InterruptedException {
+    void check() {
         if (tolerancePercent < 0 || tolerancePercent > 100) {
             throw CliException.usage("--tolerance must be between 0 and 100");
         }
+    }
+
+    @Override
+    int run(OperatorClient client) throws IOException, InterruptedException {
         ShardView view = ShardView.take(client, goal == Goal.RATE ? Math.max(1, sampleSeconds) * 1000L : 0);
         return carryOut(
                 client, view, Balancer.balance(view.image(), view.loads(), goal, tolerancePercent / 100.0));

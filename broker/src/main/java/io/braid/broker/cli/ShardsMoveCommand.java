@@ -47,10 +47,14 @@ final class ShardsMoveCommand extends OperatorCommand {
     }
 
     @Override
-    int run(OperatorClient client) throws IOException, InterruptedException {
+    void check() {
         if (to.isEmpty() == from.isEmpty() || from.isPresent() != onto.isPresent()) {
             throw CliException.usage("give --to, or --from and --onto");
         }
+    }
+
+    @Override
+    int run(OperatorClient client) throws IOException, InterruptedException {
         ShardView view = ShardView.take(client, 0);
         List<ShardMove> moves = new ArrayList<>();
         for (ShardImage shard : view.shards(ids)) {

@@ -7,6 +7,7 @@ import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.image.ClusterImage;
 import io.braid.image.Placement;
+import io.braid.image.TopicImage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,18 +47,33 @@ public final class DescribeShardsHandler implements AnsweringHandler<DescribeSha
             return CompletableFuture.completedFuture(failure(version, request, Errors.CLUSTER_AUTHORIZATION_FAILED));
         }
         ClusterImage image = metadata.image();
-        List<PoolTopics> topics = request.withTopics() ? topics(caller, image) : List.of();
+        Set<Integer> pools = new HashSet<>();
+        if (!request.topic().isEmpty()) {
+            if (!authorizer.allowsOnTopic(caller, AclOperation.DESCRIBE, request.topic())
+                    || image.topic(request.topic()).isEmpty()) {
+                return CompletableFuture.completedFuture(new DescribeShardsResponse(
+                        Errors.UNKNOWN_TOPIC_OR_PARTITION, "topic " + request.topic() + " does not exist"));
+            }
+            pools.addAll(poolsOf(image.topic(request.topic()).orElseThrow()));
+        }
+        List<PoolTopics> topics = pools.isEmpty() ? List.of() : topics(caller, image, pools);
         return CompletableFuture.completedFuture(new DescribeShardsResponse(caller.listener(), image, topics));
     }
 
-    private List<PoolTopics> topics(Caller caller, ClusterImage image) {
+    private static Set<Integer> poolsOf(TopicImage topic) {
+        Set<Integer> pools = new HashSet<>();
+        for (Placement placement : topic.placements()) {
+            pools.add(placement.poolId());
+        }
+        return pools;
+    }
+
+    private List<PoolTopics> topics(Caller caller, ClusterImage image, Set<Integer> wanted) {
         Map<Integer, Integer> counts = new TreeMap<>();
         Map<Integer, TreeSet<String>> names = new TreeMap<>();
         image.forEachTopic(topic -> {
-            Set<Integer> pools = new HashSet<>();
-            for (Placement placement : topic.placements()) {
-                pools.add(placement.poolId());
-            }
+            Set<Integer> pools = poolsOf(topic);
+            pools.retainAll(wanted);
             for (int pool : pools) {
                 counts.merge(pool, 1, Integer::sum);
                 if (authorizer.allowsOnTopic(caller, AclOperation.DESCRIBE, topic.name())) {

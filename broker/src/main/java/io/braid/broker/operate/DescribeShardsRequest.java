@@ -6,30 +6,30 @@ import io.braid.quorum.message.VendorMessage;
 
 /** Asks a broker for brokers, pools and shards as its metadata shows them. */
 public final class DescribeShardsRequest extends VendorMessage {
-    private boolean withTopics;
+    private String topic = "";
 
     public DescribeShardsRequest() {
         super(OperatorApis.DESCRIBE_SHARDS);
     }
 
-    /** @param withTopics whether the topics of each pool are wanted, which costs a walk over all */
-    public DescribeShardsRequest(boolean withTopics) {
+    /** @param topic whose pools are to be shown with all topics in them, which costs a walk over all; "" for none */
+    public DescribeShardsRequest(String topic) {
         this();
-        this.withTopics = withTopics;
+        this.topic = topic;
     }
 
-    public boolean withTopics() {
-        return withTopics;
+    public String topic() {
+        return topic;
     }
 
     @Override
     protected void encode(ByteWriter out) {
-        out.writeBoolean(withTopics);
+        out.writeString(topic);
     }
 
     @Override
     protected void decode(ByteReader in) {
-        withTopics = in.readBoolean();
+        topic = in.readString();
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class DescribeShardsResponse extends OperatorResponse {
         return image;
     }
 
-    /** One for each pool that has topics, if they were asked for. */
+    /** One for each pool in which the topic that was asked for lives. */
     public List<PoolTopics> topics() {
         return topics;
     }
