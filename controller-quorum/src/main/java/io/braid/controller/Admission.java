@@ -21,8 +21,7 @@ public final class Admission {
                             + command.sinceMetadataVersion() + ", the cluster is at " + image.metadataVersion()
                             + ": once every node runs this release, raise it by braid features upgrade"));
         }
-        if (command instanceof Command.RaiseMetadataVersion raise
-                && raise.metadataVersion() > MetadataVersion.LATEST) {
+        if (command instanceof Command.RaiseMetadataVersion raise && raise.metadataVersion() > MetadataVersion.LATEST) {
             return Optional.of(CommandResult.failed(
                     Errors.FEATURE_UPDATE_FAILED,
                     MetadataVersion.FEATURE + " " + raise.metadataVersion() + ": this release knows "

@@ -100,8 +100,7 @@ final class BrokerDecisions {
     static Decision cordon(Command.CordonBroker command, ClusterImage image) {
         Optional<BrokerImage> broker = image.broker(command.brokerId());
         if (broker.isEmpty()) {
-            return refused(
-                    Errors.BROKER_ID_NOT_REGISTERED, "broker " + command.brokerId() + " is not registered");
+            return refused(Errors.BROKER_ID_NOT_REGISTERED, "broker " + command.brokerId() + " is not registered");
         }
         return broker.get().cordoned() == command.cordoned()
                 ? Decision.refused(CommandResult.done(0))

@@ -62,8 +62,7 @@ public record BrokerImage(
     }
 
     BrokerImage withFenced(boolean now) {
-        return new BrokerImage(
-                id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, now, cordoned);
+        return new BrokerImage(id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, now, cordoned);
     }
 
     BrokerImage withCordoned(boolean now) {

@@ -93,8 +93,7 @@ public record ShardImage(
 
     public ShardImage with(List<Integer> newIsr, int newLeader, int newLeaderEpoch) {
         int last = newLeader != NO_LEADER ? newLeader : leader != NO_LEADER ? leader : lastKnownLeader;
-        return new ShardImage(
-                id, replicas, newIsr, newLeader, newLeaderEpoch, version + 1, last, adding, removing);
+        return new ShardImage(id, replicas, newIsr, newLeader, newLeaderEpoch, version + 1, last, adding, removing);
     }
 
     /** The shard with more replicas, which have to catch up before they are in sync. */
@@ -113,8 +112,7 @@ public record ShardImage(
     public ShardImage moved() {
         List<Integer> left = target();
         List<Integer> inSync = isr.stream().filter(left::contains).toList();
-        return new ShardImage(
-                id, left, inSync, leader, leaderEpoch, version, lastKnownLeader, List.of(), List.of());
+        return new ShardImage(id, left, inSync, leader, leaderEpoch, version, lastKnownLeader, List.of(), List.of());
     }
 
     /** The same version of the shard with another last-known leader. */

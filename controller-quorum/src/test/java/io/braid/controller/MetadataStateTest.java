@@ -21,7 +21,14 @@ class MetadataStateTest {
                 5,
                 5,
                 new Command.RegisterBroker(
-                        1, new Uuid(2, 2), "", List.of(), List.of(), Optional.empty(), MetadataVersion.supported(), -1));
+                        1,
+                        new Uuid(2, 2),
+                        "",
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        MetadataVersion.supported(),
+                        -1));
         MetadataState.Applied late =
                 state.apply(3, new Proposal(new RequestId(CLIENT, 4, 2), new Command.AllocateProducerIds(1, 2)));
         assertThat(late.result().error()).isEqualTo(Errors.INVALID_REQUEST);

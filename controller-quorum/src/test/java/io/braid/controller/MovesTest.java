@@ -249,8 +249,7 @@ class MovesTest {
 
     @Test
     void aMovingShardHasTheseBytesAndOneAtRestThoseOfTheFirstRelease() {
-        ShardImage moving =
-                new ShardImage(65_537, List.of(1, 2, 3), List.of(2), -1, 4, 5, 2, List.of(1), List.of(3));
+        ShardImage moving = new ShardImage(65_537, List.of(1, 2, 3), List.of(2), -1, 4, 5, 2, List.of(1), List.of(3));
         ByteWriter out = new ByteWriter();
         RecordCodec.write(out, new MetadataRecord.ShardChanged(moving));
         String hex = "0801" + "818004" + "03010203" + "0102" + "01" + "04" + "05" + "04" + "0101" + "0103" + "00";

@@ -77,10 +77,10 @@ final class Bugs {
                 ShardImage now = changed.shard();
                 before.image()
                         .shard(now.id())
-                        .filter(old -> old.leader() == now.leader()
-                                && !now.replicas().containsAll(old.replicas()))
-                        .ifPresent(old -> same.add(new MetadataRecord.ShardChanged(
-                                now.with(now.isr(), now.leader(), old.leaderEpoch()))));
+                        .filter(old ->
+                                old.leader() == now.leader() && !now.replicas().containsAll(old.replicas()))
+                        .ifPresent(old -> same.add(
+                                new MetadataRecord.ShardChanged(now.with(now.isr(), now.leader(), old.leaderEpoch()))));
             }
         }
         return with(applied, same);

@@ -198,15 +198,15 @@ final class Faults {
         }
         List<Integer> before = shard.replicas();
         int leaves = before.get(chance.below(before.size()));
-        List<Integer> meanwhile = before.stream()
-                .map(id -> id == leaves ? others.get(0) : id)
-                .toList();
+        List<Integer> meanwhile =
+                before.stream().map(id -> id == leaves ? others.get(0) : id).toList();
         long lagMs = chance.between(300, 2_000);
         cluster.trace.log("machine %d: messages take %d ms more", leaves, lagMs);
         quiet();
         cluster.network.lag(leaves, lagMs);
-        cluster.timeline.after(lagMs / 2 * 1000, () -> propose(new Command.MoveShards(
-                List.of(new Command.ShardMove(shard.id(), meanwhile)))));
+        cluster.timeline.after(
+                lagMs / 2 * 1000,
+                () -> propose(new Command.MoveShards(List.of(new Command.ShardMove(shard.id(), meanwhile)))));
         backWhenMoved(new Command.ShardMove(shard.id(), before), leaves, 100);
     }
 

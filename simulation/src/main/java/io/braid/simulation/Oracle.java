@@ -128,9 +128,11 @@ final class Oracle {
             return;
         }
         ShardImage old = known.get();
-        boolean taken = old.settledReplicas().stream().anyMatch(id -> !shard.replicas().contains(id));
+        boolean taken =
+                old.settledReplicas().stream().anyMatch(id -> !shard.replicas().contains(id));
         boolean caughtUp = shard.replicas().stream()
-                .allMatch(id -> old.settledReplicas().contains(id) || shard.isr().contains(id));
+                .allMatch(
+                        id -> old.settledReplicas().contains(id) || shard.isr().contains(id));
         if (taken && !caughtUp) {
             throw broken("moves leave no fewer replicas", "%s after %s", shard, old);
         }

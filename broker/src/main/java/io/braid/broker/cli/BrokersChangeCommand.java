@@ -30,7 +30,8 @@ abstract class BrokersChangeCommand extends OperatorCommand {
     /** Cordons a broker. */
     @Command(
             name = "cordon",
-            description = "Gives a broker no more replicas, nor leadership that another can have; it keeps what it has.",
+            description =
+                    "Gives a broker no more replicas, nor leadership that another can have; it keeps what it has.",
             sortOptions = false)
     static final class Cordon extends BrokersChangeCommand {
         Cordon(Console console) {

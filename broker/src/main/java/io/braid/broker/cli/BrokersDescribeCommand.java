@@ -22,9 +22,8 @@ final class BrokersDescribeCommand extends OperatorCommand {
     @Override
     int run(OperatorClient client) throws IOException, InterruptedException {
         ShardView view = ShardView.take(client, 0);
-        BrokerImage broker = view.image()
-                .broker(id)
-                .orElseThrow(() -> CliException.failed("broker " + id + " is not registered"));
+        BrokerImage broker =
+                view.image().broker(id).orElseThrow(() -> CliException.failed("broker " + id + " is not registered"));
         Map<String, Object> line = new BrokerLines(view).of(broker);
         line.put("epoch", broker.epoch());
         line.put(

@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 /** Tells whether a broker may be stopped. */
 @Command(
         name = "restart-check",
-        description = "Tells whether a broker may be stopped now without anybody noticing, and if not, why. Exit code 0 or"
-                + " 1.",
+        description =
+                "Tells whether a broker may be stopped now without anybody noticing, and if not, why. Exit code 0 or"
+                        + " 1.",
         sortOptions = false)
 final class BrokersRestartCheckCommand extends OperatorCommand {
     @Parameters(paramLabel = "ID", description = "Its id.")

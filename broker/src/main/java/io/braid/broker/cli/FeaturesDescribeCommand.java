@@ -41,9 +41,7 @@ final class FeaturesDescribeCommand implements Callable<Integer> {
                 console.line(
                         options.json()
                                 ? Json.of(line)
-                                : line.entrySet().stream()
-                                        .map(Object::toString)
-                                        .collect(Collectors.joining(" ")));
+                                : line.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
             });
             return ExitCode.DONE;
         }

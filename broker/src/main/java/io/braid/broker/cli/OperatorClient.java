@@ -86,10 +86,7 @@ final class OperatorClient implements AutoCloseable {
      */
     DescribeShardsResponse describe(String topic) throws IOException, InterruptedException {
         return checked(ask(
-                first,
-                OperatorApis.DESCRIBE_SHARDS,
-                new DescribeShardsRequest(topic),
-                DescribeShardsResponse.class));
+                first, OperatorApis.DESCRIBE_SHARDS, new DescribeShardsRequest(topic), DescribeShardsResponse.class));
     }
 
     /** What each running broker holds, by broker and shard; a broker that does not answer is left out. */
@@ -112,8 +109,8 @@ final class OperatorClient implements AutoCloseable {
                 client = connect(group, at.host(), at.port(), timeout);
                 byBroker.put(broker, client);
             }
-            ShardStatsResponse answer = checked(
-                    ask(client, OperatorApis.SHARD_STATS, new ShardStatsRequest(), ShardStatsResponse.class));
+            ShardStatsResponse answer =
+                    checked(ask(client, OperatorApis.SHARD_STATS, new ShardStatsRequest(), ShardStatsResponse.class));
             Map<Integer, ShardStatus> shards = new TreeMap<>();
             answer.shards().forEach(shard -> shards.put(shard.shardId(), shard));
             return Optional.of(shards);

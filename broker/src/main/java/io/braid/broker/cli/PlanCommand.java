@@ -1,9 +1,9 @@
 package io.braid.broker.cli;
 
-import io.braid.balance.BalancePlan;
-import io.braid.balance.BrokerLoad;
 import io.braid.controller.Command.MoveShards;
 import io.braid.controller.Command.ShardMove;
+import io.braid.controller.balance.BalancePlan;
+import io.braid.controller.balance.BrokerLoad;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +35,8 @@ abstract class PlanCommand extends OperatorCommand {
             line.put("bytes", view.bytes(view.image().shard(move.shardId()).orElseThrow()));
             print(line);
         }
-        new TreeMap<>(plan.after()).forEach((broker, after) -> print(broker(plan.before().get(broker), broker, after)));
+        new TreeMap<>(plan.after())
+                .forEach((broker, after) -> print(broker(plan.before().get(broker), broker, after)));
         Map<String, Object> sum = new LinkedHashMap<>();
         sum.put("moves", plan.moves().size());
         sum.put("bytes-to-move", plan.bytesToMove());

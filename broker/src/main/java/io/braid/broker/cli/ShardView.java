@@ -1,8 +1,8 @@
 package io.braid.broker.cli;
 
-import io.braid.balance.ShardLoad;
 import io.braid.broker.operate.DescribeShardsResponse;
 import io.braid.broker.shard.ShardStatus;
+import io.braid.controller.balance.ShardLoad;
 import io.braid.image.ClusterImage;
 import io.braid.image.ShardImage;
 import java.io.IOException;
@@ -129,8 +129,7 @@ final class ShardView {
         return ids.isEmpty()
                 ? image().shards()
                 : ids.stream()
-                        .map(id -> image().shard(id)
-                                .orElseThrow(() -> CliException.failed("there is no shard " + id)))
+                        .map(id -> image().shard(id).orElseThrow(() -> CliException.failed("there is no shard " + id)))
                         .toList();
     }
 }

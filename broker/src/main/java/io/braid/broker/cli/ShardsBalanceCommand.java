@@ -1,7 +1,7 @@
 package io.braid.broker.cli;
 
-import io.braid.balance.Balancer;
-import io.braid.balance.Goal;
+import io.braid.controller.balance.Balancer;
+import io.braid.controller.balance.Goal;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +51,6 @@ final class ShardsBalanceCommand extends PlanCommand {
     @Override
     int run(OperatorClient client) throws IOException, InterruptedException {
         ShardView view = ShardView.take(client, goal == Goal.RATE ? Math.max(1, sampleSeconds) * 1000L : 0);
-        return carryOut(
-                client, view, Balancer.balance(view.image(), view.loads(), goal, tolerancePercent / 100.0));
+        return carryOut(client, view, Balancer.balance(view.image(), view.loads(), goal, tolerancePercent / 100.0));
     }
 }

@@ -1,7 +1,7 @@
 package io.braid.broker.cli;
 
-import io.braid.balance.Balancer;
 import io.braid.controller.Command.CordonBroker;
+import io.braid.controller.balance.Balancer;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

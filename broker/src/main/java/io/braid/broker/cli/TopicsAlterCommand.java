@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Changes a topic. */
-@Command(name = "alter", description = "Adds partitions or replicas to a topic, or changes its settings.", sortOptions = false)
+@Command(
+        name = "alter",
+        description = "Adds partitions or replicas to a topic, or changes its settings.",
+        sortOptions = false)
 final class TopicsAlterCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "TOPIC", description = "Its name.")

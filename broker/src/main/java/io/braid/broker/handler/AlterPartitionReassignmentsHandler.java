@@ -80,8 +80,7 @@ public final class AlterPartitionReassignmentsHandler
         if (replicas == null) {
             return shard.moving()
                     ? refusal(name, partition, shard)
-                    : new ApiError(
-                            Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
+                    : new ApiError(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
         }
         return ReplicaAssignments.malformed(image, replicas)
                 .orElseGet(() -> replicas.equals(shard.target()) ? ApiError.NONE : refusal(name, partition, shard));
@@ -91,7 +90,8 @@ public final class AlterPartitionReassignmentsHandler
         return new ApiError(
                 Errors.INVALID_REPLICA_ASSIGNMENT,
                 name + "-" + partition + " lives in shard " + shard.id() + " of pool " + shard.poolId()
-                        + " and moves with it, not on its own: move the shard instead (braid shards move " + shard.id() + ").");
+                        + " and moves with it, not on its own: move the shard instead (braid shards move " + shard.id()
+                        + ").");
     }
 
     private static ReassignablePartitionResponse result(ReassignablePartition partition, ApiError error) {

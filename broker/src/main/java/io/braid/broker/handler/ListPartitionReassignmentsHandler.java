@@ -52,8 +52,7 @@ public final class ListPartitionReassignmentsHandler
         List<OngoingTopicReassignment> topics = new ArrayList<>();
         if (image.shards().stream().anyMatch(ShardImage::moving)) {
             if (request.topics() == null) {
-                image.forEachTopic(topic ->
-                        add(image, topic, IntStream.range(0, topic.partitionCount()), topics));
+                image.forEachTopic(topic -> add(image, topic, IntStream.range(0, topic.partitionCount()), topics));
             } else {
                 for (ListPartitionReassignmentsTopics asked : request.topics()) {
                     image.topic(asked.name())

@@ -107,8 +107,8 @@ public final class DescribeShardsResponse extends OperatorResponse {
         } catch (IllegalStateException e) {
             throw new MalformedException("no image: " + e.getMessage(), e);
         }
-        topics = in.readList(from ->
-                new PoolTopics(from.readVarint(), from.readVarint(), from.readList(ByteReader::readString)));
+        topics = in.readList(
+                from -> new PoolTopics(from.readVarint(), from.readVarint(), from.readList(ByteReader::readString)));
     }
 
     @Override

@@ -48,7 +48,6 @@ public record OperatorHandlers(
 
     private static void add(HandlerTable.Builder table, short key, ApiHandler handler) {
         Api api = OperatorApis.CATALOG.api(key).orElseThrow();
-        table.vendor(
-                key, api.minVersion(), api.maxVersion(), api::newRequest, api::newResponse, api.name(), handler);
+        table.vendor(key, api.minVersion(), api.maxVersion(), api::newRequest, api::newResponse, api.name(), handler);
     }
 }

@@ -93,7 +93,10 @@ public final class RestartCheck {
                 moving.add(shard);
             }
         }
-        add("under-min-insync", "would have too few in-sync replicas for their topics without broker " + brokerId, under);
+        add(
+                "under-min-insync",
+                "would have too few in-sync replicas for their topics without broker " + brokerId,
+                under);
         add("not-in-sync", "of broker " + brokerId + " have replicas that are not in sync", incomplete);
         add("moving", "of broker " + brokerId + " are being moved", moving);
     }
@@ -130,7 +133,8 @@ public final class RestartCheck {
         if (left <= voters.size() / 2) {
             reasons.add(new Reason(
                     "quorum",
-                    "the quorum would have " + left + " of " + voters.size() + " controllers without node " + brokerId));
+                    "the quorum would have " + left + " of " + voters.size() + " controllers without node "
+                            + brokerId));
         }
     }
 

@@ -52,10 +52,7 @@ public final class RestartCheckHandler implements AnsweringHandler<RestartCheckR
                         info -> {
                             ClusterImage image = metadata.image();
                             return new RestartCheckResponse(RestartCheck.reasons(
-                                    image,
-                                    request.brokerId(),
-                                    topic -> minInSync.applyAsInt(image, topic),
-                                    info));
+                                    image, request.brokerId(), topic -> minInSync.applyAsInt(image, topic), info));
                         },
                         background);
     }

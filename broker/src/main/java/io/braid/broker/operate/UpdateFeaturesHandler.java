@@ -54,8 +54,7 @@ public final class UpdateFeaturesHandler
         }
         short level = request.featureUpdates().iterator().next().maxVersionLevel();
         Command.RaiseMetadataVersion raise = new Command.RaiseMetadataVersion(level, request.validateOnly());
-        CompletableFuture<CommandResult> raised =
-                Deadline.within(request.timeoutMs(), metadata.submit(raise));
+        CompletableFuture<CommandResult> raised = Deadline.within(request.timeoutMs(), metadata.submit(raise));
         return raised.thenApply(result -> response(version, request, result.error(), result.message()));
     }
 
@@ -70,12 +69,11 @@ public final class UpdateFeaturesHandler
                 .setErrorCode(error.code())
                 .setErrorMessage(error == Errors.NONE ? null : message);
         if (version < FIRST_VERSION_WITHOUT_RESULTS) {
-            request.featureUpdates()
-                    .forEach(update -> response.results()
-                            .add(new UpdatableFeatureResult()
-                                    .setFeature(update.feature())
-                                    .setErrorCode(error.code())
-                                    .setErrorMessage(error == Errors.NONE ? null : message)));
+            request.featureUpdates().forEach(update -> response.results()
+                    .add(new UpdatableFeatureResult()
+                            .setFeature(update.feature())
+                            .setErrorCode(error.code())
+                            .setErrorMessage(error == Errors.NONE ? null : message)));
         }
         return response;
     }

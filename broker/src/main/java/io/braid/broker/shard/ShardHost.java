@@ -167,12 +167,7 @@ final class ShardHost {
 
     ShardStatus status() {
         return new ShardStatus(
-                shardId,
-                leaderEpoch() >= 0,
-                log.sizeBytes(),
-                replica.nextLsn(),
-                replica.commitLsn(),
-                appendedBytes);
+                shardId, leaderEpoch() >= 0, log.sizeBytes(), replica.nextLsn(), replica.commitLsn(), appendedBytes);
     }
 
     // ---- produce

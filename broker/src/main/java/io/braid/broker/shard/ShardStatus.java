@@ -8,5 +8,4 @@ package io.braid.broker.shard;
  * @param commitLsn entries below are known to be committed
  * @param appendedBytes of batches that it appended as the leader since the process began
  */
-public record ShardStatus(
-        int shardId, boolean leads, long bytes, long nextLsn, long commitLsn, long appendedBytes) {}
+public record ShardStatus(int shardId, boolean leads, long bytes, long nextLsn, long commitLsn, long appendedBytes) {}

@@ -437,9 +437,8 @@ public final class Shards implements AutoCloseable {
             asked.add(one);
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(done -> asked.stream()
-                        .flatMap(one -> one.join().stream())
-                        .toList());
+                .thenApply(done ->
+                        asked.stream().flatMap(one -> one.join().stream()).toList());
     }
 
     /** Ids of the shards whose logs are open. Any thread. */

@@ -138,7 +138,15 @@ class BraidCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"topics list", "topics create t", "produce t", "consume t", "shards list", "brokers restart-check 1"})
+    @ValueSource(
+            strings = {
+                "topics list",
+                "topics create t",
+                "produce t",
+                "consume t",
+                "shards list",
+                "brokers restart-check 1"
+            })
     void brokerThatIsNotThereIsOneLineAndExitCodeOne(String arguments) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

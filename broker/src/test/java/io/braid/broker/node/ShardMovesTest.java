@@ -68,7 +68,8 @@ class ShardMovesTest {
                 records.awaitAcks(500);
                 assertThat(done("shards", "drain", "3", "--dry-run")).contains("dry-run=true");
                 done("shards", "drain", "3");
-                cluster.await(TOPIC, p -> p.isr().size() == 2 && ids(p.replicas()).equals(Set.of(1, 2)));
+                cluster.await(
+                        TOPIC, p -> p.isr().size() == 2 && ids(p.replicas()).equals(Set.of(1, 2)));
                 records.awaitAcks(records.acks() + 500);
                 while (!onDisk(3).isEmpty()) {
                     Thread.sleep(10);
@@ -84,7 +85,8 @@ class ShardMovesTest {
                 records.check(client);
             }
         }
-        assertThat(ReplicaContents.read(data.resolve("node-1"))).isEqualTo(ReplicaContents.read(data.resolve("node-2")));
+        assertThat(ReplicaContents.read(data.resolve("node-1")))
+                .isEqualTo(ReplicaContents.read(data.resolve("node-2")));
     }
 
     @Test
@@ -127,7 +129,8 @@ class ShardMovesTest {
                     assertThat(replicas()).contains(leaves, target);
                     cluster.start(target);
                 }
-                cluster.await(TOPIC, p -> p.isr().size() == 2 && !ids(p.replicas()).contains(leaves));
+                cluster.await(
+                        TOPIC, p -> p.isr().size() == 2 && !ids(p.replicas()).contains(leaves));
                 assertThat(System.nanoTime() - startedNs)
                         .as("2 MB at 1 MiB/s take more than a second")
                         .isGreaterThan(1_000_000_000L);

@@ -43,12 +43,8 @@ class RestartCheckTest {
     }
 
     private static Optional<QuorumInfo> quorum(long silentMs2, long silentMs3) {
-        return Optional.of(new QuorumInfo(
-                1,
-                1,
-                9,
-                List.of(voter(1, 0), voter(2, silentMs2), voter(3, silentMs3)),
-                List.of()));
+        return Optional.of(
+                new QuorumInfo(1, 1, 9, List.of(voter(1, 0), voter(2, silentMs2), voter(3, silentMs3)), List.of()));
     }
 
     private static VoterInfo voter(int id, long silentMs) {

@@ -1,4 +1,4 @@
-package io.braid.balance;
+package io.braid.controller.balance;
 
 /**
  * What a broker has by a layout.

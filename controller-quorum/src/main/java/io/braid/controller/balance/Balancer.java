@@ -1,4 +1,4 @@
-package io.braid.balance;
+package io.braid.controller.balance;
 
 import io.braid.image.ClusterImage;
 import java.util.ArrayList;
@@ -32,8 +32,7 @@ public final class Balancer {
      * @param loads by shard id
      * @param tolerance part of the average that a broker may be off, such as 0.05
      */
-    public static BalancePlan balance(
-            ClusterImage image, Map<Integer, ShardLoad> loads, Goal goal, double tolerance) {
+    public static BalancePlan balance(ClusterImage image, Map<Integer, ShardLoad> loads, Goal goal, double tolerance) {
         Layout layout = new Layout(image, loads);
         Map<Integer, BrokerLoad> before = layout.brokerLoads();
         Balancer balancer = new Balancer(layout, goal, tolerance);
@@ -59,7 +58,8 @@ public final class Balancer {
         long bound = 0;
         List<Integer> shards = new ArrayList<>(layout.shards());
         shards.removeIf(shard -> !layout.on(shard, brokerId));
-        shards.sort(Comparator.comparingLong((Integer shard) -> -layout.load(shard).bytes()));
+        shards.sort(
+                Comparator.comparingLong((Integer shard) -> -layout.load(shard).bytes()));
         for (int shard : shards) {
             if (!layout.movable(shard)) {
                 stuck.add("shard " + shard + " is being moved: try again when that is done");
@@ -72,10 +72,8 @@ public final class Balancer {
         return plan(layout, before, bound, stuck);
     }
 
-    private static BalancePlan plan(
-            Layout layout, Map<Integer, BrokerLoad> before, long bound, List<String> stuck) {
-        return new BalancePlan(
-                layout.moves(), layout.bytesToMove(), bound, before, layout.brokerLoads(), stuck);
+    private static BalancePlan plan(Layout layout, Map<Integer, BrokerLoad> before, long bound, List<String> stuck) {
+        return new BalancePlan(layout.moves(), layout.bytesToMove(), bound, before, layout.brokerLoads(), stuck);
     }
 
     /** To the broker with the least that keeps the racks apart best; false if there is none. */
@@ -108,7 +106,10 @@ public final class Balancer {
                 weights.computeIfPresent(broker, (id, sum) -> sum + weight);
             }
         }
-        average = weights.values().stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        average = weights.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
     }
 
     private void even() {
@@ -120,7 +121,8 @@ public final class Balancer {
     /** Moves the replica that helps most; false when there is none, or all is even enough. */
     private boolean moveOne(boolean overshoot) {
         List<Integer> byWeight = new ArrayList<>(layout.takers());
-        byWeight.sort(Comparator.comparingDouble((Integer id) -> -weights.get(id)).thenComparingInt(id -> id));
+        byWeight.sort(
+                Comparator.comparingDouble((Integer id) -> -weights.get(id)).thenComparingInt(id -> id));
         double heaviest = weights.get(byWeight.get(0));
         double lightest = weights.get(byWeight.get(byWeight.size() - 1));
         if (heaviest <= average * (1 + tolerance) && lightest >= average * (1 - tolerance)) {
@@ -193,21 +195,24 @@ public final class Balancer {
      * replicas with the fewest bytes for their weight, and parts of a replica, as if that could be.
      */
     private long lowerBound(Map<Integer, Double> first, Map<Integer, List<Integer>> held) {
-        double most = weights.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
-        double least = weights.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        double most =
+                weights.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        double least =
+                weights.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
         double given = 0;
         double taken = 0;
         for (Map.Entry<Integer, Double> broker : first.entrySet()) {
             given += shed(held.getOrDefault(broker.getKey(), List.of()), broker.getValue() - most);
             taken += goal == Goal.BYTES ? Math.max(0, least - broker.getValue()) : 0;
         }
-        return (long) Math.floor(Math.max(given, Math.max(0, taken - layout.shards().size())));
+        return (long)
+                Math.floor(Math.max(given, Math.max(0, taken - layout.shards().size())));
     }
 
     private double shed(List<Integer> shards, double surplus) {
         List<Integer> cheapest = new ArrayList<>(shards);
-        cheapest.sort(Comparator.comparingDouble(
-                shard -> layout.load(shard).bytes() / goal.weight(layout.load(shard))));
+        cheapest.sort(
+                Comparator.comparingDouble(shard -> layout.load(shard).bytes() / goal.weight(layout.load(shard))));
         double bytes = 0;
         double left = surplus;
         for (int shard : cheapest) {

@@ -1,4 +1,4 @@
-package io.braid.balance;
+package io.braid.controller.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,15 +33,7 @@ class BalancerTest {
 
     private void broker(int id, String rack) {
         records.add(new BrokerRegistered(new BrokerImage(
-                id,
-                id,
-                new Uuid(id, 1),
-                "",
-                List.of(),
-                List.of(),
-                Optional.ofNullable(rack),
-                List.of(),
-                false)));
+                id, id, new Uuid(id, 1), "", List.of(), List.of(), Optional.ofNullable(rack), List.of(), false)));
     }
 
     private void brokers(int count) {
@@ -179,15 +171,18 @@ class BalancerTest {
             }
             java.util.Collections.shuffle(on, random);
             long bytes = random.nextInt(10) == 0 ? random.nextInt(100_000) : random.nextInt(1_000);
-            shard(bytes, random.nextDouble() * 100, on.subList(0, 1 + random.nextInt(Math.min(3, count)))
-                    .toArray(Integer[]::new));
+            shard(
+                    bytes,
+                    random.nextDouble() * 100,
+                    on.subList(0, 1 + random.nextInt(Math.min(3, count))).toArray(Integer[]::new));
         }
         for (Goal goal : Goal.values()) {
             BalancePlan plan = balance(goal);
             for (ShardMove move : plan.moves()) {
                 assertThat(new HashSet<>(move.replicas())).hasSameSizeAs(move.replicas());
                 assertThat(move.replicas())
-                        .hasSameSizeAs(image().shard(move.shardId()).orElseThrow().replicas());
+                        .hasSameSizeAs(
+                                image().shard(move.shardId()).orElseThrow().replicas());
             }
             assertThat(plan.lowerBoundBytes()).isLessThanOrEqualTo(plan.bytesToMove());
             if (goal == Goal.BYTES) {

@@ -1,4 +1,4 @@
-package io.braid.balance;
+package io.braid.controller.balance;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.braid.balance;
+package io.braid.controller.balance;
 
 import io.braid.controller.Command.ShardMove;
 import java.util.List;

@@ -1,5 +1,0 @@
-/**
- * Plans which shards to move where: to even out brokers, or to empty one. Pure: an image and loads in, moves out. Read
- * {@link io.braid.balance.Balancer} first; {@link io.braid.balance.Layout} is what it works on, owned by one thread.
- */
-package io.braid.balance;
