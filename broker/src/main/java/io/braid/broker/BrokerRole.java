@@ -15,7 +15,6 @@ import io.braid.broker.shard.Shards;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.Endpoint;
-import io.braid.image.FeatureRange;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.protocol.network.InFlightBytes;
@@ -322,7 +321,7 @@ final class BrokerRole implements AutoCloseable {
                 directories.directoryIds(),
                 endpoints,
                 config.node().rack(),
-                List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),
+                MetadataVersion.supported(),
                 cleanShutdownEpoch);
     }
 

@@ -12,6 +12,7 @@ import io.braid.broker.offset.DeleteRecordsHandler;
 import io.braid.broker.offset.ListOffsetsHandler;
 import io.braid.broker.offset.OffsetForLeaderEpochHandler;
 import io.braid.broker.offset.PartitionLookup;
+import io.braid.broker.operate.OperatorHandlers;
 import io.braid.broker.produce.ConfiguredTopicRules;
 import io.braid.broker.produce.ProduceHandler;
 import io.braid.broker.security.Authorizer;
@@ -102,6 +103,15 @@ final class NodeHandlers implements AutoCloseable {
                 .kafka(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lookup))
                 .kafka(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(lookup));
         groups.addTo(builder, authorizer);
+        new OperatorHandlers(
+                        config.node().nodeId(),
+                        metadata,
+                        authorizer,
+                        shards::statuses,
+                        (image, topic) -> topicSettings.of(image, topic).minInsyncReplicas(),
+                        quorum::info,
+                        background)
+                .addTo(builder);
         table = builder.build();
     }
 

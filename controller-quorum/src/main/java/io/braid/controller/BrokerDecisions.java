@@ -97,6 +97,18 @@ final class BrokerDecisions {
         return new Decision(List.of(new MetadataRecord.BrokerUnregistered(id)), CommandResult.done(0));
     }
 
+    static Decision cordon(Command.CordonBroker command, ClusterImage image) {
+        Optional<BrokerImage> broker = image.broker(command.brokerId());
+        if (broker.isEmpty()) {
+            return refused(Errors.BROKER_ID_NOT_REGISTERED, "broker " + command.brokerId() + " is not registered");
+        }
+        return broker.get().cordoned() == command.cordoned()
+                ? Decision.refused(CommandResult.done(0))
+                : new Decision(
+                        List.of(new MetadataRecord.BrokerCordoned(command.brokerId(), command.cordoned())),
+                        CommandResult.done(0));
+    }
+
     static Decision allocateProducerIds(Command.AllocateProducerIds command, ClusterImage image) {
         Optional<Decision> stale = checkEpoch(image, command.brokerId(), command.brokerEpoch());
         if (stale.isPresent()) {

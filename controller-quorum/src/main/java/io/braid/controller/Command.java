@@ -18,6 +18,11 @@ public sealed interface Command {
         return false;
     }
 
+    /** The {@code metadata.version} from which on it may be proposed: a controller of an older release cannot read it. */
+    default short sinceMetadataVersion() {
+        return MetadataVersion.MIN;
+    }
+
     /** The first command of a cluster. Once there is a cluster it changes nothing and succeeds. */
     record CreateCluster(String clusterId, short metadataVersion) implements Command {
         public CreateCluster {
@@ -26,7 +31,11 @@ public sealed interface Command {
     }
 
     /** Lets newer formats be written. Refused while a registered broker does not support the level, and downwards. */
-    record RaiseMetadataVersion(short metadataVersion) implements Command {}
+    record RaiseMetadataVersion(short metadataVersion, boolean validateOnly) implements Command {
+        public RaiseMetadataVersion(short metadataVersion) {
+            this(metadataVersion, false);
+        }
+    }
 
     /**
      * A new incarnation of a broker. {@link CommandResult#value} is its broker epoch. The broker is fenced until
@@ -166,6 +175,36 @@ public sealed interface Command {
     record AlterPool(int poolId, int replicationFactor, Optional<Boolean> uncleanElection) implements Command {
         public AlterPool {
             Objects.requireNonNull(uncleanElection);
+        }
+    }
+
+    /**
+     * Moves shards to other brokers, or puts their replicas in another order. One item a shard, named by its id in decimals.
+     * A shard that is refused does not stop the others. A move takes the place of one that is under way.
+     */
+    record MoveShards(List<ShardMove> moves) implements Command {
+        public MoveShards {
+            moves = List.copyOf(moves);
+        }
+
+        @Override
+        public short sinceMetadataVersion() {
+            return MetadataVersion.SHARD_MOVES;
+        }
+    }
+
+    /** Which brokers a shard is to be on in the end, the preferred leader first; as many as its pool's replication factor. */
+    record ShardMove(int shardId, List<Integer> replicas) {
+        public ShardMove {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /** Whether a broker is to get no more replicas. */
+    record CordonBroker(int brokerId, boolean cordoned) implements Command {
+        @Override
+        public short sinceMetadataVersion() {
+            return MetadataVersion.SHARD_MOVES;
         }
     }
 

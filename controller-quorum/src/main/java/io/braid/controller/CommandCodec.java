@@ -5,6 +5,7 @@ import io.braid.controller.Command.AlterConfigs;
 import io.braid.controller.Command.AlterControllers;
 import io.braid.controller.Command.AlterPool;
 import io.braid.controller.Command.AlterShard;
+import io.braid.controller.Command.CordonBroker;
 import io.braid.controller.Command.CreateCluster;
 import io.braid.controller.Command.CreatePartitions;
 import io.braid.controller.Command.CreateTopics;
@@ -13,9 +14,11 @@ import io.braid.controller.Command.ElectLeaders;
 import io.braid.controller.Command.Election;
 import io.braid.controller.Command.FenceBroker;
 import io.braid.controller.Command.InSyncReplica;
+import io.braid.controller.Command.MoveShards;
 import io.braid.controller.Command.NewPartitions;
 import io.braid.controller.Command.RaiseMetadataVersion;
 import io.braid.controller.Command.RegisterBroker;
+import io.braid.controller.Command.ShardMove;
 import io.braid.controller.Command.TopicRef;
 import io.braid.controller.Command.UnfenceBroker;
 import io.braid.controller.Command.UnregisterBroker;
@@ -39,8 +42,18 @@ public final class CommandCodec {
             .add(
                     2,
                     RaiseMetadataVersion.class,
+                    c -> !c.validateOnly(),
                     (out, c) -> out.writeVarint(c.metadataVersion()),
                     in -> new RaiseMetadataVersion(in.readShort()))
+            .add(
+                    2,
+                    RaiseMetadataVersion.class,
+                    c -> true,
+                    (out, c) -> {
+                        out.writeVarint(c.metadataVersion());
+                        out.writeBoolean(c.validateOnly());
+                    },
+                    in -> new RaiseMetadataVersion(in.readShort(), in.readBoolean()))
             .add(3, RegisterBroker.class, CommandCodec::writeRegister, CommandCodec::readRegister)
             .add(
                     4,
@@ -171,7 +184,24 @@ public final class CommandCodec {
                         out.writeList(c.after(), Shapes::writeController);
                     },
                     in -> new AlterControllers(
-                            in.readList(Shapes::readController), in.readList(Shapes::readController)));
+                            in.readList(Shapes::readController), in.readList(Shapes::readController)))
+            .add(
+                    16,
+                    MoveShards.class,
+                    (out, c) -> out.writeList(c.moves(), (to, move) -> {
+                        to.writeVarint(move.shardId());
+                        to.writeList(move.replicas(), ByteWriter::writeVarint);
+                    }),
+                    in -> new MoveShards(in.readList(
+                            from -> new ShardMove(from.readVarint(), from.readList(ByteReader::readVarint)))))
+            .add(
+                    17,
+                    CordonBroker.class,
+                    (out, c) -> {
+                        out.writeVarint(c.brokerId());
+                        out.writeBoolean(c.cordoned());
+                    },
+                    in -> new CordonBroker(in.readVarint(), in.readBoolean()));
 
     private CommandCodec() {}
 

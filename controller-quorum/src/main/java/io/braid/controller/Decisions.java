@@ -55,6 +55,12 @@ final class Decisions {
         if (command instanceof Command.AlterPool alter) {
             return PoolDecisions.alter(alter, image);
         }
+        if (command instanceof Command.MoveShards move) {
+            return MoveDecisions.move(move, image);
+        }
+        if (command instanceof Command.CordonBroker cordon) {
+            return BrokerDecisions.cordon(cordon, image);
+        }
         if (command instanceof Command.AlterControllers alter) {
             return ControllerDecisions.alter(alter, image);
         }

@@ -19,12 +19,16 @@ import org.apache.kafka.common.protocol.Errors;
 final class Elections {
     private final ClusterImage image;
     private final Set<Integer> running = new HashSet<>();
+    private final Set<Integer> cordoned = new HashSet<>();
 
     private Elections(ClusterImage image) {
         this.image = image;
         for (BrokerImage broker : image.brokers()) {
             if (!broker.fenced()) {
                 running.add(broker.id());
+            }
+            if (broker.cordoned()) {
+                cordoned.add(broker.id());
             }
         }
     }
@@ -52,25 +56,41 @@ final class Elections {
         }
     }
 
-    /** The first replica that is in sync and runs; another one only where the pool says so; else nobody. */
+    /**
+     * The first replica that is in sync and runs, if possible one that stays and is not cordoned; another one only where the
+     * pool says so; else nobody.
+     */
     Elected elect(ShardImage shard, List<Integer> isr) {
-        for (int replica : shard.replicas()) {
-            if (isr.contains(replica) && running.contains(replica)) {
-                return new Elected(replica, isr);
-            }
-        }
+        Elected clean = electCleanly(shard, isr);
         boolean unclean =
                 image.pool(shard.poolId()).map(PoolImage::uncleanElection).orElse(false);
-        return unclean ? electUnclean(shard, isr) : new Elected(ShardImage.NO_LEADER, isr);
+        return clean.found() || !unclean ? clean : electUnclean(shard, isr);
     }
 
-    /** Who led last if it runs, else the first replica that does; alone in sync, since the others follow its log now. */
+    /** As {@link #elect}, but nobody who is not in sync. */
+    Elected electCleanly(ShardImage shard, List<Integer> isr) {
+        int lastResort = ShardImage.NO_LEADER;
+        for (int replica : shard.replicas()) {
+            if (isr.contains(replica) && running.contains(replica)) {
+                if (!shard.removing().contains(replica) && !cordoned.contains(replica)) {
+                    return new Elected(replica, isr);
+                }
+                lastResort = lastResort == ShardImage.NO_LEADER ? replica : lastResort;
+            }
+        }
+        return new Elected(lastResort, isr);
+    }
+
+    /**
+     * Who led last if it runs, else the first replica that does, but none that was about to get its first copy; alone in sync,
+     * since the others follow its log now.
+     */
     private Elected electUnclean(ShardImage shard, List<Integer> isr) {
         int last = shard.lastKnownLeader();
         if (shard.replicas().contains(last) && running.contains(last)) {
             return new Elected(last, List.of(last));
         }
-        for (int replica : shard.replicas()) {
+        for (int replica : shard.settledReplicas()) {
             if (running.contains(replica)) {
                 return new Elected(replica, List.of(replica));
             }
@@ -81,7 +101,10 @@ final class Elections {
     /** Whether the preferred leader could take over. */
     boolean unbalanced(ShardImage shard) {
         int preferred = shard.replicas().get(0);
-        return shard.leader() != preferred && shard.isr().contains(preferred) && running.contains(preferred);
+        return shard.leader() != preferred
+                && shard.isr().contains(preferred)
+                && running.contains(preferred)
+                && !cordoned.contains(preferred);
     }
 
     static Decision decide(Command.ElectLeaders command, ClusterImage image) {
@@ -127,10 +150,17 @@ final class Elections {
                     shard.id(),
                     Errors.PREFERRED_LEADER_NOT_AVAILABLE,
                     "the preferred leader of shard " + shard.id() + ", broker " + preferred + ", is "
-                            + (running.contains(preferred) ? "not in sync" : "not running"));
+                            + whyNotPreferred(shard, preferred));
         }
         records.add(new ShardChanged(shard.with(shard.isr(), preferred)));
         return Item.done(Integer.toString(shard.id()), Uuid.ZERO_UUID);
+    }
+
+    private String whyNotPreferred(ShardImage shard, int preferred) {
+        if (!running.contains(preferred)) {
+            return "not running";
+        }
+        return shard.isr().contains(preferred) ? "cordoned" : "not in sync";
     }
 
     private Item electWhereNobodyLeads(ShardImage shard, List<MetadataRecord> records) {

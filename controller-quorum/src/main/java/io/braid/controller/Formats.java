@@ -1,23 +1,30 @@
 package io.braid.controller;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The binary formats of one kind of thing, commands or records. Each is written as type, version, fields, tagged
- * fields. A field that older releases may not skip takes a new version, which is written only once the finalised
- * metadata.version allows it; a tagged field may be skipped.
+ * fields. A field that older releases may not skip takes a new version; a tagged field may be skipped. A value is written in
+ * the oldest version that can say all of it: values that need a newer one come to be only once the finalised
+ * metadata.version allows it.
  *
  * @param <T> the sealed type
  */
 final class Formats<T> {
-    private record Format<T>(int type, int version, BiConsumer<ByteWriter, T> write, Function<ByteReader, T> read) {}
+    private record Format<T>(
+            int type, int version, Predicate<T> fits, BiConsumer<ByteWriter, T> write, Function<ByteReader, T> read) {}
 
     private final String what;
-    private final Map<Class<?>, Format<T>> byClass = new HashMap<>();
-    private final Map<Integer, Format<T>> byType = new HashMap<>();
+    /** By version, without gaps. */
+    private final Map<Class<?>, List<Format<T>>> byClass = new HashMap<>();
+
+    private final Map<Integer, List<Format<T>>> byType = new HashMap<>();
 
     Formats(String what) {
         this.what = what;
@@ -29,19 +36,40 @@ final class Formats<T> {
             Class<S> of,
             BiConsumer<ByteWriter, S> writeFields,
             Function<ByteReader, ? extends S> readFields) {
-        Format<T> format =
-                new Format<>(type, 0, (out, value) -> writeFields.accept(out, of.cast(value)), readFields::apply);
-        if (byType.put(type, format) != null || byClass.put(of, format) != null) {
+        return add(type, of, value -> true, writeFields, readFields);
+    }
+
+    /**
+     * The next version of a type.
+     *
+     * @param fits whether this version can say all of a value; the last version takes every value
+     */
+    <S extends T> Formats<T> add(
+            int type,
+            Class<S> of,
+            Predicate<S> fits,
+            BiConsumer<ByteWriter, S> writeFields,
+            Function<ByteReader, ? extends S> readFields) {
+        List<Format<T>> versions = byType.computeIfAbsent(type, unused -> new ArrayList<>());
+        Format<T> format = new Format<>(
+                type,
+                versions.size(),
+                value -> fits.test(of.cast(value)),
+                (out, value) -> writeFields.accept(out, of.cast(value)),
+                readFields::apply);
+        versions.add(format);
+        if (byClass.putIfAbsent(of, versions) != null && byClass.get(of) != versions) {
             throw new IllegalStateException(what + " type " + type + " twice");
         }
         return this;
     }
 
     void write(ByteWriter out, T value) {
-        Format<T> format = byClass.get(value.getClass());
-        if (format == null) {
-            throw new IllegalStateException("no format for " + value.getClass().getSimpleName());
-        }
+        Format<T> format = byClass.getOrDefault(value.getClass(), List.of()).stream()
+                .filter(version -> version.fits().test(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no format for " + value.getClass().getSimpleName()));
         out.writeVarint(format.type());
         out.writeVarint(format.version());
         format.write().accept(out, value);
@@ -52,10 +80,11 @@ final class Formats<T> {
     T read(ByteReader in) {
         int type = in.readVarint();
         int version = in.readVarint();
-        Format<T> format = byType.get(type);
-        if (format == null || version != format.version()) {
+        List<Format<T>> versions = byType.getOrDefault(type, List.of());
+        if (version < 0 || version >= versions.size()) {
             throw new UnknownFormatException(what, type, version);
         }
+        Format<T> format = versions.get(version);
         try {
             T value = format.read().apply(in);
             in.skipTaggedFields();

@@ -34,7 +34,7 @@ public final class LocalController {
                         List.of(),
                         List.of(new Endpoint(listener, host, port)),
                         Optional.empty(),
-                        List.of(),
+                        MetadataVersion.supported(),
                         -1))
                 .value();
         apply(new Command.UnfenceBroker(brokerId, epoch));
@@ -48,6 +48,10 @@ public final class LocalController {
 
     /** Applies a command. */
     public synchronized CommandResult apply(Command command) {
+        Optional<CommandResult> refusal = Admission.refusal(command, state.image());
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         if (command.validateOnly()) {
             return state.preview(command);
         }

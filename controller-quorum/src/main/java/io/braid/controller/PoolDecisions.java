@@ -27,7 +27,7 @@ final class PoolDecisions {
         PoolImage pool = found.get();
         int factor = command.replicationFactor() == 0 ? pool.replicationFactor() : command.replicationFactor();
         List<BrokerImage> running =
-                image.brokers().stream().filter(b -> !b.fenced()).toList();
+                image.brokers().stream().filter(BrokerImage::takesReplicas).toList();
         if (factor < pool.replicationFactor()) {
             return refused(
                     Errors.INVALID_REPLICATION_FACTOR,
@@ -37,7 +37,8 @@ final class PoolDecisions {
         if (factor > pool.replicationFactor() && factor > running.size()) {
             return refused(
                     Errors.INVALID_REPLICATION_FACTOR,
-                    "replication factor " + factor + " needs as many brokers; " + running.size() + " are running");
+                    "replication factor " + factor + " needs as many brokers; " + running.size()
+                            + " are running and not cordoned");
         }
         boolean unclean = command.uncleanElection().orElse(pool.uncleanElection());
         List<MetadataRecord> records = new ArrayList<>();
@@ -74,15 +75,18 @@ final class PoolDecisions {
         for (int index = 0; index < pool.shardCount(); index++) {
             ShardImage shard = image.shard(ShardImage.id(pool.id(), index)).orElseThrow();
             shards.add(shard);
-            shard.replicas().forEach(id -> held.merge(id, 1, Integer::sum));
+            shard.target().forEach(id -> held.merge(id, 1, Integer::sum));
         }
         for (ShardImage shard : shards) {
             List<BrokerImage> candidates = new ArrayList<>(running);
             candidates.sort(Comparator.comparingInt((BrokerImage b) -> held.getOrDefault(b.id(), 0))
                     .thenComparingInt(BrokerImage::id));
-            List<Integer> replicas = ReplicaPlacement.extended(shard.replicas(), factor, candidates, image.brokers());
-            replicas.subList(shard.replicas().size(), replicas.size()).forEach(id -> held.merge(id, 1, Integer::sum));
-            records.add(new ShardChanged(shard.withReplicas(replicas)));
+            List<Integer> target = ReplicaPlacement.extended(shard.target(), factor, candidates, image.brokers());
+            target.subList(shard.target().size(), target.size()).forEach(id -> held.merge(id, 1, Integer::sum));
+            records.add(new ShardChanged(
+                    image.metadataVersion() < MetadataVersion.SHARD_MOVES
+                            ? shard.withReplicas(target)
+                            : MoveDecisions.towards(shard, target)));
         }
     }
 

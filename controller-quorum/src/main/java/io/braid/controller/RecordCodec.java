@@ -1,6 +1,7 @@
 package io.braid.controller;
 
 import io.braid.image.MetadataRecord;
+import io.braid.image.MetadataRecord.BrokerCordoned;
 import io.braid.image.MetadataRecord.BrokerFenced;
 import io.braid.image.MetadataRecord.BrokerRegistered;
 import io.braid.image.MetadataRecord.BrokerUnfenced;
@@ -72,8 +73,15 @@ public final class RecordCodec {
             .add(
                     8,
                     ShardChanged.class,
+                    r -> !r.shard().moving(),
                     (out, r) -> Shapes.writeShard(out, r.shard()),
                     in -> new ShardChanged(Shapes.readShard(in)))
+            .add(
+                    8,
+                    ShardChanged.class,
+                    r -> true,
+                    (out, r) -> Shapes.writeMovingShard(out, r.shard()),
+                    in -> new ShardChanged(Shapes.readMovingShard(in)))
             .add(9, TopicCreated.class, RecordCodec::writeTopic, RecordCodec::readTopic)
             .add(10, TopicDeleted.class, (out, r) -> out.writeUuid(r.topicId()), in -> new TopicDeleted(in.readUuid()))
             .add(
@@ -120,7 +128,15 @@ public final class RecordCodec {
                     16,
                     ControllersChanged.class,
                     (out, r) -> out.writeList(r.controllers(), Shapes::writeController),
-                    in -> new ControllersChanged(in.readList(Shapes::readController)));
+                    in -> new ControllersChanged(in.readList(Shapes::readController)))
+            .add(
+                    17,
+                    BrokerCordoned.class,
+                    (out, r) -> {
+                        out.writeVarint(r.brokerId());
+                        out.writeBoolean(r.cordoned());
+                    },
+                    in -> new BrokerCordoned(in.readVarint(), in.readBoolean()));
 
     private RecordCodec() {}
 

@@ -114,6 +114,27 @@ final class Shapes {
                 in.readSignedInt());
     }
 
+    /** A shard with the replicas that a move adds and removes. */
+    static void writeMovingShard(ByteWriter out, ShardImage shard) {
+        writeShard(out, shard);
+        out.writeList(shard.adding(), ByteWriter::writeVarint);
+        out.writeList(shard.removing(), ByteWriter::writeVarint);
+    }
+
+    static ShardImage readMovingShard(ByteReader in) {
+        ShardImage shard = readShard(in);
+        return new ShardImage(
+                shard.id(),
+                shard.replicas(),
+                shard.isr(),
+                shard.leader(),
+                shard.leaderEpoch(),
+                shard.version(),
+                shard.lastKnownLeader(),
+                in.readList(ByteReader::readVarint),
+                in.readList(ByteReader::readVarint));
+    }
+
     static void writeController(ByteWriter out, ControllerImage controller) {
         out.writeVarint(controller.nodeId());
         out.writeVarint(controller.generation());

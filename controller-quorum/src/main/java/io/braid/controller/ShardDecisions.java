@@ -42,8 +42,9 @@ final class ShardDecisions {
         Elections elections = Elections.of(image).with(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
-            if (shard.leader() == ShardImage.NO_LEADER && shard.replicas().contains(brokerId)) {
-                addIfChanged(records, shard, shard.isr(), elections, true);
+            if (shard.replicas().contains(brokerId)
+                    && (shard.leader() == ShardImage.NO_LEADER || MoveDecisions.mayEnd(shard))) {
+                addIfChanged(records, shard, shard.isr(), elections, shard.leader() == ShardImage.NO_LEADER);
             }
         }
         return records;
@@ -58,7 +59,9 @@ final class ShardDecisions {
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
             if (concerns(shard, brokerId)) {
-                boolean stays = keptItsLog || shard.replicas().size() == 1;
+                boolean sole = shard.settledReplicas().equals(List.of(brokerId))
+                        && shard.isr().equals(List.of(brokerId));
+                boolean stays = keptItsLog || sole;
                 List<Integer> isr = stays ? shard.isr() : without(shard.isr(), brokerId);
                 boolean last = isr.isEmpty() && !shard.isr().isEmpty();
                 ShardImage from = last ? shard.withLastKnown(brokerId) : shard;
@@ -100,9 +103,10 @@ final class ShardDecisions {
         if (ineligible.isPresent()) {
             return ineligible.get();
         }
-        ShardImage after =
+        ShardImage changed =
                 leaves ? withdrawn(shard, command.brokerId(), image) : shard.with(members(command), shard.leader());
-        return new Decision(List.of(new ShardChanged(after)), CommandResult.done(after.version()));
+        ShardImage now = MoveDecisions.ended(changed, Elections.of(image));
+        return new Decision(List.of(new ShardChanged(now)), CommandResult.done(now.version()));
     }
 
     private static List<Integer> members(Command.AlterShard command) {
@@ -164,8 +168,9 @@ final class ShardDecisions {
             Elections elections,
             boolean leaderGone) {
         Elections.Elected next = leaderGone ? elections.elect(shard, isr) : new Elections.Elected(shard.leader(), isr);
-        if (next.leader() != shard.leader() || !next.isr().equals(shard.isr())) {
-            records.add(new ShardChanged(shard.with(next.isr(), next.leader())));
+        ShardImage changed = MoveDecisions.ended(shard.with(next.isr(), next.leader()), elections);
+        if (next.leader() != shard.leader() || !next.isr().equals(shard.isr()) || shard.moving() != changed.moving()) {
+            records.add(new ShardChanged(changed));
         }
     }
 

@@ -1,8 +1,10 @@
 package io.braid.controller;
 
+import io.braid.image.BrokerImage;
 import io.braid.image.ClusterImage;
 import io.braid.image.ImageBuilder;
 import io.braid.image.MetadataRecord;
+import io.braid.image.MetadataRecord.BrokerCordoned;
 import io.braid.image.MetadataRecord.BrokerRegistered;
 import io.braid.image.MetadataRecord.ClusterCreated;
 import io.braid.image.MetadataRecord.ConfigsChanged;
@@ -59,6 +61,9 @@ public final class SnapshotCodec {
                 record(new ClusterCreated(image.clusterId(), image.metadataVersion()));
             }
             image.brokers().forEach(broker -> record(new BrokerRegistered(broker)));
+            image.brokers().stream()
+                    .filter(BrokerImage::cordoned)
+                    .forEach(broker -> record(new BrokerCordoned(broker.id(), true)));
             image.pools()
                     .forEach(pool -> record(
                             new PoolCreated(pool.id(), pool.poolClass(), pool.replicationFactor(), pool.rackAware())));

@@ -41,7 +41,8 @@ final class TopicCreation {
     TopicCreation(Command.CreateTopics command, ClusterImage image) {
         this.command = command;
         this.image = image;
-        this.running = image.brokers().stream().filter(b -> !b.fenced()).toList();
+        this.running =
+                image.brokers().stream().filter(BrokerImage::takesReplicas).toList();
     }
 
     Decision decide() {

@@ -52,7 +52,7 @@ final class TopicDecisions {
         Set<String> seen = new HashSet<>();
         Map<Integer, PoolImage> pools = new HashMap<>();
         List<BrokerImage> running =
-                image.brokers().stream().filter(b -> !b.fenced()).toList();
+                image.brokers().stream().filter(BrokerImage::takesReplicas).toList();
         for (Command.NewPartitions each : command.topics()) {
             Optional<TopicImage> topic = image.topic(each.topic());
             if (topic.isEmpty()) {

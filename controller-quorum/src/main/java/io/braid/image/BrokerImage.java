@@ -15,6 +15,7 @@ import org.apache.kafka.common.Uuid;
  * @param directoryIds of its log directories
  * @param features what it supports
  * @param fenced a fenced broker leads nothing and is in no in-sync set but as the last member
+ * @param cordoned a cordoned broker gets no more replicas and is not elected where another can be; it keeps what it has
  */
 public record BrokerImage(
         int id,
@@ -25,7 +26,8 @@ public record BrokerImage(
         List<Endpoint> endpoints,
         Optional<String> rack,
         List<FeatureRange> features,
-        boolean fenced) {
+        boolean fenced,
+        boolean cordoned) {
     public BrokerImage {
         Objects.requireNonNull(incarnation);
         Objects.requireNonNull(bootId);
@@ -35,12 +37,35 @@ public record BrokerImage(
         features = List.copyOf(features);
     }
 
+    /** A broker that is not cordoned. */
+    public BrokerImage(
+            int id,
+            long epoch,
+            Uuid incarnation,
+            String bootId,
+            List<Uuid> directoryIds,
+            List<Endpoint> endpoints,
+            Optional<String> rack,
+            List<FeatureRange> features,
+            boolean fenced) {
+        this(id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, fenced, false);
+    }
+
+    /** Whether it may be given replicas: it runs and is not cordoned. */
+    public boolean takesReplicas() {
+        return !fenced && !cordoned;
+    }
+
     /** Where a listener of this broker is reached. */
     public Optional<Endpoint> endpoint(String listener) {
         return endpoints.stream().filter(e -> e.listener().equals(listener)).findFirst();
     }
 
     BrokerImage withFenced(boolean now) {
-        return new BrokerImage(id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, now);
+        return new BrokerImage(id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, now, cordoned);
+    }
+
+    BrokerImage withCordoned(boolean now) {
+        return new BrokerImage(id, epoch, incarnation, bootId, directoryIds, endpoints, rack, features, fenced, now);
     }
 }

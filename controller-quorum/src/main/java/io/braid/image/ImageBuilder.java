@@ -94,6 +94,11 @@ public final class ImageBuilder {
         return brokers[at];
     }
 
+    void registerBroker(BrokerImage broker) {
+        int at = find(broker.id());
+        putBroker(broker.withCordoned(at >= 0 && brokers[at].cordoned()));
+    }
+
     void putBroker(BrokerImage broker) {
         int at = find(broker.id());
         if (at >= 0) {

@@ -33,11 +33,19 @@ public sealed interface MetadataRecord {
         }
     }
 
-    /** A new incarnation of a broker, or a new broker. */
+    /** A new incarnation of a broker, which stays cordoned if it was, or a new broker. */
     record BrokerRegistered(BrokerImage broker) implements MetadataRecord {
         @Override
         public void applyTo(ImageBuilder image) {
-            image.putBroker(broker);
+            image.registerBroker(broker);
+        }
+    }
+
+    /** A broker gets no more replicas, or may get some again. */
+    record BrokerCordoned(int brokerId, boolean cordoned) implements MetadataRecord {
+        @Override
+        public void applyTo(ImageBuilder image) {
+            image.putBroker(image.requireBroker(brokerId).withCordoned(cordoned));
         }
     }
 

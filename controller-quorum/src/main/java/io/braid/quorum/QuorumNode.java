@@ -1,5 +1,6 @@
 package io.braid.quorum;
 
+import io.braid.controller.Admission;
 import io.braid.controller.Command;
 import io.braid.controller.CommandCodec;
 import io.braid.controller.CommandResult;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -107,6 +109,10 @@ public final class QuorumNode implements AutoCloseable {
     public CompletableFuture<CommandResult> submit(Proposal proposal) {
         if (!stateMachine.leads()) {
             return CompletableFuture.completedFuture(notController());
+        }
+        Optional<CommandResult> refusal = Admission.refusal(proposal.command(), image());
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(refusal.get());
         }
         if (proposal.command().validateOnly()) {
             return CompletableFuture.completedFuture(stateMachine.state().preview(proposal.command()));

@@ -1,7 +1,6 @@
 package io.braid.controller;
 
 import io.braid.image.Endpoint;
-import io.braid.image.FeatureRange;
 import io.braid.image.ShardImage;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class Brokers {
                         List.of(new Uuid(id, 77)),
                         List.of(new Endpoint("PLAINTEXT", "localhost", 9092)),
                         Optional.empty(),
-                        List.of(new FeatureRange(MetadataVersion.FEATURE, (short) 1, (short) 1)),
+                        MetadataVersion.supported(),
                         -1))
                 .value();
     }

@@ -80,7 +80,8 @@ class CodecTest {
                 Arguments.of(
                         new MetadataRecord.ControllersChanged(
                                 List.of(new ControllerImage(2, 1, "h", 9093, 9094, true))),
-                        "1000" + "0102010168854786470100"));
+                        "1000" + "0102010168854786470100"),
+                Arguments.of(new MetadataRecord.BrokerCordoned(300, true), "1100ac020100"));
     }
 
     @ParameterizedTest
@@ -133,6 +134,10 @@ class CodecTest {
                         "0c0001ac020203040101ac0200"),
                 Arguments.of(new Command.ElectLeaders(Command.Election.UNCLEAN, List.of(3)), "0d0001010300"),
                 Arguments.of(new Command.AlterPool(1, 3, Optional.of(true)), "0e0001030100"),
+                Arguments.of(
+                        new Command.MoveShards(List.of(new Command.ShardMove(65_537, List.of(2, 300)))),
+                        "1000" + "01818004" + "0202ac02" + "00"),
+                Arguments.of(new Command.CordonBroker(300, true), "1100ac020100"),
                 Arguments.of(
                         new Command.AlterControllers(
                                 List.of(), List.of(new ControllerImage(2, 1, "h", 9093, 9094, false))),

@@ -16,7 +16,6 @@ import io.braid.controller.Command.UnfenceBroker;
 import io.braid.controller.ConfigChange.Operation;
 import io.braid.image.ClusterImage;
 import io.braid.image.Endpoint;
-import io.braid.image.FeatureRange;
 import io.braid.image.PoolClass;
 import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
@@ -394,7 +393,7 @@ class DecisionsTest {
                 List.of(new Uuid(brokerId, 77)),
                 List.of(new Endpoint("PLAINTEXT", "localhost", 9092)),
                 Optional.empty(),
-                List.of(new FeatureRange(MetadataVersion.FEATURE, (short) 1, (short) 1)),
+                MetadataVersion.supported(),
                 -1);
     }
 

@@ -6,7 +6,9 @@ import io.braid.controller.ConfigChange.Operation;
 import io.braid.image.ClusterImage;
 import io.braid.image.Endpoint;
 import io.braid.image.ImageChanges;
+import io.braid.image.ShardImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +74,7 @@ class MetadataHistoryTest {
                 List.of(new Uuid(id, 0)),
                 List.of(new Endpoint("A", "host", 1), new Endpoint("B", "host", 2)),
                 id % 2 == 0 ? Optional.of("rack" + id % 3) : Optional.empty(),
-                List.of(),
+                MetadataVersion.supported(),
                 -1);
     }
 
@@ -80,7 +82,7 @@ class MetadataHistoryTest {
         int broker = random.nextInt(4);
         long epoch = image.broker(broker).map(b -> b.epoch()).orElse(0L);
         String topic = "topic" + random.nextInt(12);
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(14)) {
             case 0, 1 -> registration(broker, new Uuid(random.nextLong(), 1));
             case 2, 3 -> new Command.UnfenceBroker(broker, epoch);
             case 4 -> new Command.FenceBroker(broker, epoch);
@@ -109,6 +111,17 @@ class MetadataHistoryTest {
                                         Operation.set("k" + random.nextInt(3), "v" + random.nextInt(3)),
                                         Operation.delete("x")))),
                         false);
+            case 10 -> new Command.CordonBroker(broker, random.nextBoolean());
+            case 11, 12 -> {
+                List<Command.ShardMove> moves = new ArrayList<>();
+                for (ShardImage shard : image.shards()) {
+                    List<Integer> on = new ArrayList<>(List.of(0, 1, 2, 3));
+                    Collections.shuffle(on, random);
+                    moves.add(new Command.ShardMove(
+                            shard.id(), on.subList(0, shard.target().size())));
+                }
+                yield new Command.MoveShards(moves);
+            }
             default -> new Command.AllocateProducerIds(broker, epoch);
         };
     }

@@ -21,7 +21,14 @@ class MetadataStateTest {
                 5,
                 5,
                 new Command.RegisterBroker(
-                        1, new Uuid(2, 2), "", List.of(), List.of(), Optional.empty(), List.of(), -1));
+                        1,
+                        new Uuid(2, 2),
+                        "",
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        MetadataVersion.supported(),
+                        -1));
         MetadataState.Applied late =
                 state.apply(3, new Proposal(new RequestId(CLIENT, 4, 2), new Command.AllocateProducerIds(1, 2)));
         assertThat(late.result().error()).isEqualTo(Errors.INVALID_REQUEST);
@@ -75,7 +82,7 @@ class MetadataStateTest {
                 List.of(new Uuid(id, 0)),
                 List.of(new Endpoint("A", "host", 1), new Endpoint("B", "host", 2)),
                 id % 2 == 0 ? Optional.of("rack" + id % 3) : Optional.empty(),
-                List.of(),
+                MetadataVersion.supported(),
                 -1);
     }
 }

@@ -166,6 +166,16 @@ public final class LogDirectory implements AutoCloseable {
         return new SnapshotInstall(this, new SnapshotSwitch(path.resolve("shards"), shardId), manifest, step);
     }
 
+    /**
+     * Removes all that there is of a shard for good: the broker is no replica of it any more. Its log is closed. Blocks.
+     *
+     * @throws IllegalStateException the shard is open
+     */
+    public void drop(int shardId) throws IOException {
+        checkNotOpen(shardId);
+        new SnapshotSwitch(path.resolve("shards"), shardId).drop(SnapshotInstall.FileStep.NONE);
+    }
+
     /** Whether so many more bytes may be written. */
     boolean hasSpace(long bytes) throws IOException {
         return store.getUsableSpace() - bytes >= config.minFreeBytes();

@@ -62,6 +62,18 @@ record SnapshotSwitch(Path shards, int shard) {
         }
     }
 
+    /** Removes the log, and a copy that is being made. After a crash it is all there, or goes when the directory is opened. */
+    void drop(SnapshotInstall.FileStep step) throws IOException {
+        delete(copy(), step);
+        delete(old(), step);
+        if (Files.exists(log())) {
+            Files.move(log(), old(), StandardCopyOption.ATOMIC_MOVE);
+            step.done();
+            LogFiles.force(shards);
+            delete(old(), step);
+        }
+    }
+
     /** Finishes what a crash has interrupted. */
     static void recover(Path shards) throws IOException {
         for (Path path : LogFiles.list(shards)) {

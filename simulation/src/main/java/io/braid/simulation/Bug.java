@@ -7,6 +7,8 @@ public enum Bug {
     NONE("as shipped"),
     COMMIT_WITHOUT_WHOLE_ISR("the leader commits once a majority of the in-sync set has an entry"),
     COMMIT_AGAINST_NEW_SET("the leader commits against the proposed in-sync set before that is committed"),
+    MOVE_WITHOUT_CATCHING_UP("a move takes the old replicas out before the new ones are in sync"),
+    SAME_EPOCH_WITHOUT_REPLICA("a shard leaves a broker and its leader keeps its epoch"),
     NO_TRUNCATION("a follower that diverges keeps its entries"),
     ELECTION_OUTSIDE_ISR("a leader is elected that was not in sync"),
     DEAD_INCARNATION_FETCH("the leader counts fetches of a broker's dead incarnation"),

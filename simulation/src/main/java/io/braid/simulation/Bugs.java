@@ -31,12 +31,17 @@ final class Bugs {
         if (bug == Bug.ELECTION_OUTSIDE_ISR && proposal.command() instanceof Command.FenceBroker) {
             return withAnyLeader(applied);
         }
+        if (bug == Bug.MOVE_WITHOUT_CATCHING_UP && proposal.command() instanceof Command.MoveShards) {
+            return movedAtOnce(applied);
+        }
+        if (bug == Bug.SAME_EPOCH_WITHOUT_REPLICA) {
+            return withOldEpoch(before, applied);
+        }
         return applied;
     }
 
     /** A shard whose in-sync set has nobody who runs gets any replica that does for a leader. */
     private static MetadataState.Applied withAnyLeader(MetadataState.Applied applied) {
-        List<MetadataRecord> records = new ArrayList<>(applied.records());
         ClusterImage image = applied.state().image();
         List<MetadataRecord> elected = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
@@ -47,12 +52,49 @@ final class Bugs {
                 elected.add(new MetadataRecord.ShardChanged(shard.with(List.of(running.get()), running.get())));
             }
         }
-        if (elected.isEmpty()) {
+        return with(applied, elected);
+    }
+
+    /** Whom a shard moves to is in sync from the first moment on, and those it leaves are gone. */
+    private static MetadataState.Applied movedAtOnce(MetadataState.Applied applied) {
+        List<MetadataRecord> moved = new ArrayList<>();
+        for (ShardImage shard : applied.state().image().shards()) {
+            if (shard.moving() && shard.leader() != ShardImage.NO_LEADER) {
+                List<Integer> target = shard.target();
+                int leader = target.contains(shard.leader()) ? shard.leader() : target.get(0);
+                moved.add(new MetadataRecord.ShardChanged(
+                        shard.moved().with(target, leader).withReplicas(target)));
+            }
+        }
+        return with(applied, moved);
+    }
+
+    /** A shard that leaves a broker under the same leader keeps its epoch. */
+    private static MetadataState.Applied withOldEpoch(MetadataState before, MetadataState.Applied applied) {
+        List<MetadataRecord> same = new ArrayList<>();
+        for (MetadataRecord record : applied.records()) {
+            if (record instanceof MetadataRecord.ShardChanged changed) {
+                ShardImage now = changed.shard();
+                before.image()
+                        .shard(now.id())
+                        .filter(old ->
+                                old.leader() == now.leader() && !now.replicas().containsAll(old.replicas()))
+                        .ifPresent(old -> same.add(
+                                new MetadataRecord.ShardChanged(now.with(now.isr(), now.leader(), old.leaderEpoch()))));
+            }
+        }
+        return with(applied, same);
+    }
+
+    private static MetadataState.Applied with(MetadataState.Applied applied, List<MetadataRecord> more) {
+        if (more.isEmpty()) {
             return applied;
         }
-        records.addAll(elected);
+        ClusterImage image = applied.state().image();
+        List<MetadataRecord> records = new ArrayList<>(applied.records());
+        records.addAll(more);
         SnapshotCodec.Decoder decoder = new SnapshotCodec.Decoder();
-        SnapshotCodec.encode(image.edit().apply(elected).build(image.version()), decoder::accept);
+        SnapshotCodec.encode(image.edit().apply(more).build(image.version()), decoder::accept);
         return new MetadataState.Applied(decoder.finish(), records, applied.result());
     }
 

@@ -44,6 +44,9 @@ final class Convergence {
             missing.add("a leader of " + shard);
             return;
         }
+        if (shard.moving()) {
+            missing.add("an end of the move of " + shard);
+        }
         if (shard.isr().size() < shard.replicas().size()) {
             missing.add("every replica in sync in " + shard);
         }

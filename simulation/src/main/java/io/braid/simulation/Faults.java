@@ -1,8 +1,11 @@
 package io.braid.simulation;
 
 import io.braid.controller.Command;
+import io.braid.image.ClusterImage;
 import io.braid.image.ShardImage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Breaks things at random, and mends them some time later. */
 final class Faults {
@@ -35,7 +38,7 @@ final class Faults {
 
     private void strike() {
         int machine = chance.below(cluster.settings.firstClient());
-        switch (chance.below(21)) {
+        switch (chance.below(26)) {
             case 0, 1 -> killBroker(anyBroker());
             case 2 -> killController(chance.below(cluster.settings.controllers()));
             case 3 -> {
@@ -58,6 +61,9 @@ final class Faults {
             case 16, 17 -> quiet();
             case 19 -> electPreferred();
             case 18 -> lastWords();
+            case 20, 21, 22 -> moveShard();
+            case 23 -> alterPlacement();
+            case 24 -> moveToAndFro();
             default -> leave(anyBroker());
         }
     }
@@ -147,9 +153,98 @@ final class Faults {
     }
 
     private void electPreferred() {
+        propose(new Command.ElectLeaders(Command.Election.PREFERRED, List.of()));
+    }
+
+    /** One move, or two of which the second takes the place of the first. */
+    private void moveShard() {
+        List<ShardImage> shards = cluster.oracle.newestImage().shards();
+        if (shards.isEmpty()) {
+            return;
+        }
+        int shard = chance.pick(shards).id();
+        moveAnywhere(shard);
+        if (chance.percent(30)) {
+            cluster.timeline.after(chance.between(10, 2_000) * 1000, () -> {
+                if (!over) {
+                    moveAnywhere(shard);
+                }
+            });
+        }
+    }
+
+    private void moveAnywhere(int shard) {
+        ClusterImage image = cluster.oracle.newestImage();
+        List<Integer> ids = new ArrayList<>(cluster.brokerIds());
+        List<Integer> target = new ArrayList<>();
+        int count = image.pool(ShardImage.poolId(shard)).orElseThrow().replicationFactor();
+        while (target.size() < count) {
+            target.add(ids.remove(chance.below(ids.size())));
+        }
+        propose(new Command.MoveShards(List.of(new Command.ShardMove(shard, target))));
+        cluster.tally.count("shard moves asked for");
+    }
+
+    /**
+     * A follower loses its replica and is given it again at once, while its last messages, which tell of what it had, are still
+     * on their way.
+     */
+    private void moveToAndFro() {
+        List<ShardImage> shards = cluster.oracle.newestImage().shards();
+        ShardImage shard = shards.isEmpty() ? null : chance.pick(shards);
+        List<Integer> others = new ArrayList<>(cluster.brokerIds());
+        if (shard == null || shard.moving() || !others.removeAll(shard.replicas()) || others.isEmpty()) {
+            return;
+        }
+        List<Integer> before = shard.replicas();
+        int leaves = before.get(chance.below(before.size()));
+        List<Integer> meanwhile =
+                before.stream().map(id -> id == leaves ? others.get(0) : id).toList();
+        long lagMs = chance.between(300, 2_000);
+        cluster.trace.log("machine %d: messages take %d ms more", leaves, lagMs);
+        quiet();
+        cluster.network.lag(leaves, lagMs);
+        cluster.timeline.after(
+                lagMs / 2 * 1000,
+                () -> propose(new Command.MoveShards(List.of(new Command.ShardMove(shard.id(), meanwhile)))));
+        backWhenMoved(new Command.ShardMove(shard.id(), before), leaves, 100);
+    }
+
+    private void backWhenMoved(Command.ShardMove back, int leaves, int tries) {
+        cluster.timeline.after(50_000, () -> {
+            ShardImage now = cluster.oracle.newestImage().shard(back.shardId()).orElseThrow();
+            boolean moved = !now.replicas().contains(leaves);
+            if (over || moved || tries == 0) {
+                cluster.network.lag(leaves, 0);
+            }
+            if (!over && moved) {
+                cluster.tally.count("shards moved to and fro");
+                propose(new Command.MoveShards(List.of(back)));
+            } else if (!over && tries > 0) {
+                backWhenMoved(back, leaves, tries - 1);
+            }
+        });
+    }
+
+    /** A broker is cordoned or no longer, or the pool gets one replica more. */
+    private void alterPlacement() {
+        int broker = cluster.settings.firstBroker() + chance.below(cluster.settings.brokers());
+        if (chance.percent(70)) {
+            propose(new Command.CordonBroker(broker, true));
+            mend(downTimeMs(), () -> propose(new Command.CordonBroker(broker, false)));
+        } else {
+            cluster.oracle.newestImage().pools().forEach(pool -> {
+                if (pool.replicationFactor() < 3) {
+                    propose(new Command.AlterPool(pool.id(), pool.replicationFactor() + 1, Optional.empty()));
+                }
+            });
+        }
+    }
+
+    private void propose(Command command) {
         SimController controller = cluster.quorum.leader();
         if (controller != null) {
-            controller.run(() -> controller.propose(new Command.ElectLeaders(Command.Election.PREFERRED, List.of())));
+            controller.run(() -> controller.propose(command));
         }
     }
 

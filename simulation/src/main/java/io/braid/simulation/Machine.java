@@ -39,6 +39,13 @@ final class Machine {
         return shards.computeIfAbsent(shardId, id -> new ShardDisk());
     }
 
+    /** The shard is no longer on this broker; false when nothing of it was here. */
+    boolean dropDisk(int shardId) {
+        copies.remove(shardId);
+        ShardDisk dropped = shards.remove(shardId);
+        return dropped != null && dropped.size() > 0;
+    }
+
     /** What is there of a snapshot that is being copied; null for nothing. */
     SnapshotCopy.Partial partialCopy(int shardId) {
         return copies.get(shardId);

@@ -7,10 +7,12 @@ import io.braid.image.MetadataRecord;
 import io.braid.image.ShardImage;
 import io.braid.log.FlushMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Sees everything at once, as nobody in the cluster can, and stops the run when a promise is broken. */
@@ -82,6 +84,7 @@ final class Oracle {
                 && (!shard.isr().contains(shard.leader()) || fenced(after, shard.leader()))) {
             throw broken("in-sync sets are legal", "the leader is fenced or not in sync: %s", shard);
         }
+        checkMove(shard, before, after);
         before.shard(shard.id()).ifPresent(old -> {
             boolean epochGrows = shard.leaderEpoch() > old.leaderEpoch();
             if (shard.leaderEpoch() < old.leaderEpoch() || (shard.leader() != old.leader() && !epochGrows)) {
@@ -92,13 +95,50 @@ final class Oracle {
             }
             boolean outside = shard.leader() != ShardImage.NO_LEADER
                     && shard.leader() != old.leader()
-                    && !old.isr().contains(shard.leader());
+                    && !old.isr().contains(shard.leader())
+                    && !tookOver(old, shard);
             if (outside && shard(shard.id()).lossAccepted()) {
                 shard(shard.id()).onUncleanLeader(shard.leader());
             } else if (outside) {
                 throw broken("elections are clean", "%s after %s", shard, old);
             }
         });
+    }
+
+    /** Whether a move ended with the lead at a replica that its leader has just reported in sync. */
+    private static boolean tookOver(ShardImage old, ShardImage shard) {
+        return old.leader() != ShardImage.NO_LEADER
+                && old.removing().contains(old.leader())
+                && !shard.replicas().contains(old.leader())
+                && shard.isr().contains(shard.leader());
+    }
+
+    /** A move takes a replica out once all that it adds are in sync; what it has added it may take back. */
+    private void checkMove(ShardImage shard, ClusterImage before, ClusterImage after) {
+        int factor = after.pool(shard.poolId()).orElseThrow().replicationFactor();
+        boolean legal = shard.replicas().containsAll(shard.adding())
+                && shard.replicas().containsAll(shard.removing())
+                && Collections.disjoint(shard.adding(), shard.removing())
+                && new HashSet<>(shard.target()).size() == factor;
+        if (!legal) {
+            throw broken("moves leave no fewer replicas", "replication factor %d: %s", factor, shard);
+        }
+        Optional<ShardImage> known = before.shard(shard.id());
+        if (known.isEmpty()) {
+            return;
+        }
+        ShardImage old = known.get();
+        boolean taken =
+                old.settledReplicas().stream().anyMatch(id -> !shard.replicas().contains(id));
+        boolean caughtUp = shard.replicas().stream()
+                .allMatch(
+                        id -> old.settledReplicas().contains(id) || shard.isr().contains(id));
+        if (taken && !caughtUp) {
+            throw broken("moves leave no fewer replicas", "%s after %s", shard, old);
+        }
+        if (old.moving() && !shard.moving() && taken) {
+            cluster.tally.count("shards moved");
+        }
     }
 
     private static boolean fenced(ClusterImage image, int brokerId) {

@@ -49,6 +49,14 @@ final class ReplicaLoop {
         }
     }
 
+    /** The shard is no longer here. */
+    void stop() {
+        leader = -1;
+        leaderEpoch = -1;
+        copying = null;
+        round++;
+    }
+
     /** Asks anew, whatever is on its way. */
     void fetch() {
         if (copying != null) {

@@ -31,12 +31,12 @@ record Settings(
         boolean rewrites,
         boolean deletes) {
     static Settings draw(Chance chance) {
-        int brokers = chance.percent(70) ? 3 : 4;
+        int brokers = chance.percent(50) ? 3 : 4;
         return new Settings(
                 3,
                 brokers,
                 chance.percent(40),
-                3,
+                chance.percent(75) ? 3 : 2,
                 2,
                 4,
                 chance.percent(60) ? 2 : 1,

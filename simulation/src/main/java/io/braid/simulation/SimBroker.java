@@ -4,7 +4,6 @@ import io.braid.broker.shard.ReplicaFetch;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.ClusterImage;
-import io.braid.image.FeatureRange;
 import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import io.braid.simulation.ClientMessages.Fetch;
@@ -52,7 +51,7 @@ final class SimBroker extends SimProcess {
                         List.of(host.directoryId()),
                         List.of(),
                         Optional.empty(),
-                        List.of(new FeatureRange(MetadataVersion.FEATURE, MetadataVersion.MIN, MetadataVersion.LATEST)),
+                        MetadataVersion.supported(),
                         host.takeCleanMark()));
     }
 
@@ -107,7 +106,22 @@ final class SimBroker extends SimProcess {
                 shard.assign(image, assigned);
                 loops.computeIfAbsent(assigned.id(), shardId -> new ReplicaLoop(cluster, this, shard))
                         .onAssigned();
+            } else {
+                drop(assigned.id());
             }
+        }
+    }
+
+    /** A shard is no longer here, or what an earlier process had of it is left over. */
+    private void drop(int shardId) {
+        SimShard shard = shards.remove(shardId);
+        if (shard != null) {
+            loops.remove(shardId).stop();
+            shard.close();
+        }
+        if (host.dropDisk(shardId)) {
+            cluster.tally.count("replicas dropped");
+            trace.log("shard %d: broker %d drops its replica", shardId, id());
         }
     }
 

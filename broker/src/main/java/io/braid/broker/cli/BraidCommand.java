@@ -40,7 +40,10 @@ final class BraidCommand {
                 .addSubcommand(groups(console))
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
+                .addSubcommand(ShardsCommand.line(console))
+                .addSubcommand(BrokersCommand.line(console))
                 .addSubcommand(quorum(console))
+                .addSubcommand(FeaturesCommand.line(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new RehearseCommand(console, launcher));
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
@@ -37,6 +39,15 @@ final class ClientOptions {
         return json;
     }
 
+    /** The brokers that are named. */
+    List<HostPort> brokers() {
+        List<HostPort> brokers = new ArrayList<>();
+        for (String one : bootstrap.split(",", -1)) {
+            brokers.add(address(one.trim()));
+        }
+        return brokers;
+    }
+
     /**
      * Settings for a Kafka client.
      *
@@ -65,7 +76,7 @@ final class ClientOptions {
         throw CliException.failed(problem);
     }
 
-    private static HostPort address(String text) {
+    static HostPort address(String text) {
         try {
             HostPort address = HostPort.parse(text);
             if (!address.host().isEmpty() && address.port() > 0) {

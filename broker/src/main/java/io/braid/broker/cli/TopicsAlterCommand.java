@@ -1,5 +1,9 @@
 package io.braid.broker.cli;
 
+import io.braid.broker.operate.DescribeShardsResponse.PoolTopics;
+import io.braid.controller.Command.AlterPool;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Changes a topic. */
-@Command(name = "alter", description = "Adds partitions to a topic, or changes its settings.", sortOptions = false)
+@Command(
+        name = "alter",
+        description = "Adds partitions or replicas to a topic, or changes its settings.",
+        sortOptions = false)
 final class TopicsAlterCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "TOPIC", description = "Its name.")
@@ -24,6 +31,12 @@ final class TopicsAlterCommand implements Callable<Integer> {
 
     @Option(names = "--partitions", paramLabel = "N", description = "New number of partitions, more than there are.")
     private Optional<Integer> partitions = Optional.empty();
+
+    @Option(
+            names = "--replication-factor",
+            paramLabel = "N",
+            description = "New number of replicas, more than there are, of the topic's pool: of all topics in it.")
+    private Optional<Integer> replicationFactor = Optional.empty();
 
     @Option(names = "--config", paramLabel = "KEY=VALUE", description = "Sets a setting.")
     private Map<String, String> configs = new LinkedHashMap<>();
@@ -34,6 +47,8 @@ final class TopicsAlterCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions options = new ClientOptions();
 
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+
     private final Console console;
 
     TopicsAlterCommand(Console console) {
@@ -42,11 +57,12 @@ final class TopicsAlterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (partitions.isEmpty() && configs.isEmpty() && deleted.isEmpty()) {
-            throw CliException.usage("nothing to alter: give --partitions, --config or --delete-config");
+        if (partitions.isEmpty() && configs.isEmpty() && deleted.isEmpty() && replicationFactor.isEmpty()) {
+            throw CliException.usage(
+                    "nothing to alter: give --partitions, --replication-factor, --config or --delete-config");
         }
         try (TopicsClient client = TopicsClient.connect(console, options)) {
-            boolean altered = alterConfigs(client) && alterPartitions(client);
+            boolean altered = alterConfigs(client) && alterPartitions(client) && alterReplicationFactor();
             if (altered) {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("topic", name);
@@ -72,6 +88,40 @@ final class TopicsAlterCommand implements Callable<Integer> {
                 client.admin()
                         .incrementalAlterConfigs(Map.of(topic, operations))
                         .all());
+    }
+
+    private boolean alterReplicationFactor() throws InterruptedException {
+        if (replicationFactor.isPresent()) {
+            try (OperatorClient operator = OperatorClient.connect(options.brokers(), ANSWER_TIMEOUT)) {
+                for (PoolTopics pool : operator.describe(name).topics()) {
+                    operator.submit(new AlterPool(pool.poolId(), replicationFactor.get(), Optional.empty()));
+                    tellOthers(pool);
+                }
+            } catch (IOException e) {
+                throw CliException.failed("topic " + name + ": " + e.getMessage(), e);
+            }
+        }
+        return true;
+    }
+
+    /** Topics share the shards of a pool, and so its replication factor. */
+    private void tellOthers(PoolTopics pool) {
+        List<String> others =
+                pool.names().stream().filter(other -> !other.equals(name)).toList();
+        String more = pool.count() - 1 > others.size() ? ", ..." : "";
+        String line = "pool " + pool.poolId() + " has replication factor " + replicationFactor.get() + " now, with "
+                + (pool.count() - 1) + " other topics" + (others.isEmpty() ? "" : ": " + String.join(", ", others))
+                + more;
+        if (options.json()) {
+            Map<String, Object> told = new LinkedHashMap<>();
+            told.put("pool", pool.poolId());
+            told.put("replication-factor", replicationFactor.get());
+            told.put("other-topics", pool.count() - 1);
+            told.put("names", others);
+            console.line(Json.of(told));
+        } else {
+            console.line(line);
+        }
     }
 
     private boolean alterPartitions(TopicsClient client) throws InterruptedException {

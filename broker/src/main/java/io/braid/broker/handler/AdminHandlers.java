@@ -81,7 +81,9 @@ public record AdminHandlers(
                 .kafka(
                         ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
                         new AlterPartitionReassignmentsHandler(metadata, authorizer))
-                .kafka(ApiKeys.LIST_PARTITION_REASSIGNMENTS, new ListPartitionReassignmentsHandler(authorizer))
+                .kafka(
+                        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                        new ListPartitionReassignmentsHandler(metadata, authorizer, background))
                 .kafka(ApiKeys.ELECT_LEADERS, new ElectLeadersHandler(metadata, authorizer, background))
                 .kafka(
                         ApiKeys.INIT_PRODUCER_ID,

@@ -20,8 +20,8 @@ import org.apache.kafka.common.requests.ApiError;
 
 /**
  * AlterPartitionReassignments. A partition has the replicas of its shard and cannot be moved on its own: a target that
- * is what the partition has succeeds, any other is refused with a message that names the shard. There is never a
- * reassignment under way that could be cancelled.
+ * is what the partition has or moves to succeeds, any other is refused with a message that names the shard and the command.
+ * A move is not cancelled here either, since other partitions move too.
  */
 public final class AlterPartitionReassignmentsHandler
         implements AnsweringHandler<AlterPartitionReassignmentsRequestData, AlterPartitionReassignmentsResponseData> {
@@ -76,19 +76,22 @@ public final class AlterPartitionReassignmentsHandler
                     Errors.UNKNOWN_TOPIC_OR_PARTITION, "Unable to find partition " + name + ":" + partition + ".");
         }
         List<Integer> replicas = target.replicas();
-        if (replicas == null) {
-            return new ApiError(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
-        }
         ShardImage shard = image.shardOf(topic.get(), partition);
+        if (replicas == null) {
+            return shard.moving()
+                    ? refusal(name, partition, shard)
+                    : new ApiError(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
+        }
         return ReplicaAssignments.malformed(image, replicas)
-                .orElseGet(() -> replicas.equals(shard.replicas()) ? ApiError.NONE : refusal(name, partition, shard));
+                .orElseGet(() -> replicas.equals(shard.target()) ? ApiError.NONE : refusal(name, partition, shard));
     }
 
     private static ApiError refusal(String name, int partition, ShardImage shard) {
         return new ApiError(
                 Errors.INVALID_REPLICA_ASSIGNMENT,
                 name + "-" + partition + " lives in shard " + shard.id() + " of pool " + shard.poolId()
-                        + " and moves with it, not on its own: move the shard instead (braid shards move).");
+                        + " and moves with it, not on its own: move the shard instead (braid shards move " + shard.id()
+                        + ").");
     }
 
     private static ReassignablePartitionResponse result(ReassignablePartition partition, ApiError error) {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The time limits that clients put on their requests. */
-final class Deadline {
+public final class Deadline {
 
     private Deadline() {}
 
@@ -13,7 +13,7 @@ final class Deadline {
      * The same result, or a failure with {@link TimeoutException} after {@code timeoutMs}. A limit that is not positive
      * is none: the quorum has one of its own.
      */
-    static <T> CompletableFuture<T> within(int timeoutMs, CompletableFuture<T> result) {
+    public static <T> CompletableFuture<T> within(int timeoutMs, CompletableFuture<T> result) {
         return timeoutMs > 0 && !result.isDone() ? result.copy().orTimeout(timeoutMs, TimeUnit.MILLISECONDS) : result;
     }
 }

@@ -142,6 +142,15 @@ public final class LogDirectories {
         return home(shardId).install(shardId, manifest);
     }
 
+    /** Removes all that there is of a shard. Its log is closed. Blocks. */
+    void drop(int shardId) throws IOException {
+        home(shardId).drop(shardId);
+        synchronized (homes) {
+            homes.remove(shardId);
+            save();
+        }
+    }
+
     /**
      * Looks at the free space of every directory; for one background thread, about every second.
      *

@@ -79,6 +79,10 @@ final class ShardHomes {
         return !directory.equals(homes.put(shard, directory));
     }
 
+    void remove(int shard) {
+        homes.remove(shard);
+    }
+
     long count(Uuid directory) {
         return homes.values().stream().filter(directory::equals).count();
     }

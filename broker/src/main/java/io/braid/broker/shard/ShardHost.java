@@ -59,6 +59,7 @@ final class ShardHost {
     private final Withdrawal withdrawal;
     private final AtomicInteger backgroundJobs = new AtomicInteger();
 
+    private long appendedBytes;
     private boolean dirty;
     private boolean offline;
     private boolean flushRequested;
@@ -163,6 +164,11 @@ final class ShardHost {
         return !offline && replica.leads() ? replica.leaderEpoch() : -1;
     }
 
+    ShardStatus status() {
+        return new ShardStatus(
+                shardId, leaderEpoch() >= 0, log.sizeBytes(), replica.nextLsn(), replica.commitLsn(), appendedBytes);
+    }
+
     // ---- produce
 
     void stage(AppendTask task, long nowMs) {
@@ -243,6 +249,7 @@ final class ShardHost {
             }
         }
         replica.forgetStaged();
+        appendedBytes += bytes;
         around.events().appended(count, bytes);
         if (around.config().flush() == FlushMode.GROUP) {
             requestFlush();

@@ -139,6 +139,29 @@ public final class Shards implements AutoCloseable {
                     assign(image, before, now);
                 }
             }
+            if (!mine && (assignments.containsKey(shard.id()) || hosts.containsKey(shard.id()))) {
+                drop(shard);
+            }
+        }
+    }
+
+    /** The shard has left this broker, perhaps while it was away: what is here of it is of no use to anybody. */
+    private void drop(ShardImage shard) {
+        int id = shard.id();
+        synchronized (opening) {
+            assignments.remove(id);
+            leading.remove(id);
+            ShardHost old = hosts.remove(id);
+            try {
+                if (old != null) {
+                    retire(old);
+                }
+                directories.drop(id);
+                LOG.info("event=shard_dropped shard={} replicas={} version={}", id, shard.replicas(), shard.version());
+            } catch (IOException | RuntimeException e) {
+                // Nobody reads what is left; the next start tries again.
+                LOG.warn("event=shard_drop_failed shard={}", id, e);
+            }
         }
     }
 
@@ -379,6 +402,10 @@ public final class Shards implements AutoCloseable {
      */
     public void finishInstall(int shardId, SnapshotInstall install) throws IOException {
         synchronized (opening) {
+            ShardAssignment wanted = assignments.get(shardId);
+            if (wanted == null || wanted.replica(replicaConfig.brokerId()).isEmpty()) {
+                throw new IOException("shard " + shardId + " has left this broker");
+            }
             ShardHost old = hosts.remove(shardId);
             leading.remove(shardId);
             try {
@@ -428,6 +455,24 @@ public final class Shards implements AutoCloseable {
      */
     public boolean run(int shardId, LongConsumer task) {
         return tell(shardId, (host, nowMs) -> task.accept(nowMs));
+    }
+
+    /**
+     * What is here of every shard, by id; a shard whose queue is full is left out. Any thread; completes on a shard's thread,
+     * or at once.
+     */
+    public CompletableFuture<List<ShardStatus>> statuses() {
+        List<CompletableFuture<Optional<ShardStatus>>> asked = new ArrayList<>();
+        for (int id : ids()) {
+            CompletableFuture<Optional<ShardStatus>> one = new CompletableFuture<>();
+            if (!tell(id, (host, nowMs) -> one.complete(Optional.of(host.status())))) {
+                one.complete(Optional.empty());
+            }
+            asked.add(one);
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        asked.stream().flatMap(one -> one.join().stream()).toList());
     }
 
     /** Ids of the shards whose logs are open. Any thread. */

@@ -53,7 +53,7 @@ class BraidCommandTest {
                 "topics create                          | Missing required parameter: 'TOPIC'; see braid topics create --help",
                 "topics create t --partitions x         | Invalid value for option '--partitions': 'x' is not an int; see braid topics create --help",
                 "topics create t --config x             | Value for option option '--config' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid topics create --help",
-                "topics alter t                         | nothing to alter: give --partitions, --config or --delete-config",
+                "topics alter t                         | nothing to alter: give --partitions, --replication-factor, --config or --delete-config",
                 "topics list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
                 "topics list --bootstrap h:99999        | --bootstrap must be HOST:PORT, not h:99999",
                 "produce                                | Missing required parameter: 'TOPIC'; see braid produce --help",
@@ -65,6 +65,10 @@ class BraidCommandTest {
                 "quorum                                 | Missing required subcommand; see braid quorum --help",
                 "quorum status --controller nowhere     | --controller must be HOST:PORT, not nowhere",
                 "quorum add 4                           | must be ID@HOST:PORT or ID@HOST:PORT:RAFT-PORT, not 4",
+                "shards move 0                          | give --to, or --from and --onto",
+                "shards balance --by luck               | Invalid value for option '--by': expected one of [BYTES, RATE, LEADERS] (case-insensitive) but was 'luck'; see braid shards balance --help",
+                "shards list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
+                "brokers cordon x                       | Invalid value for positional parameter at index 0 (ID): 'x' is not an int; see braid brokers cordon --help",
                 "quorum remove x                        | must be a node id, not x",
                 "start now                              | Unmatched argument at index 1: 'now'; see braid start --help",
                 "start --set x                          | Value for option option '--set' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid start --help",
@@ -93,6 +97,19 @@ class BraidCommandTest {
                 "topics describe",
                 "topics delete",
                 "topics alter",
+                "shards list",
+                "shards describe",
+                "shards move",
+                "shards balance",
+                "shards drain",
+                "brokers list",
+                "brokers describe",
+                "brokers cordon",
+                "brokers uncordon",
+                "brokers remove",
+                "brokers restart-check",
+                "features describe",
+                "features upgrade",
                 "produce",
                 "consume",
                 "version"
@@ -121,7 +138,15 @@ class BraidCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"topics list", "topics create t", "produce t", "consume t"})
+    @ValueSource(
+            strings = {
+                "topics list",
+                "topics create t",
+                "produce t",
+                "consume t",
+                "shards list",
+                "brokers restart-check 1"
+            })
     void brokerThatIsNotThereIsOneLineAndExitCodeOne(String arguments) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

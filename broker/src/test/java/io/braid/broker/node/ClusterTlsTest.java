@@ -84,9 +84,9 @@ class ClusterTlsTest {
                 }
             }
         }
-        Map<Integer, Map<String, String>> first = ReplicaContents.read(data.resolve("node-1"));
-        assertThat(ReplicaContents.read(data.resolve("node-2"))).isEqualTo(first);
-        assertThat(ReplicaContents.read(data.resolve("node-3"))).isEqualTo(first);
+        Map<Integer, Map<String, ReplicaContents.Batches>> first = ReplicaContents.read(data.resolve("node-1"));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-2")));
+        ReplicaContents.assertSame(first, ReplicaContents.read(data.resolve("node-3")));
     }
 
     private static String[] settings(TlsPaths files) {

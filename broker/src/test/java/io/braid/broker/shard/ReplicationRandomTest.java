@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.controller.Command;
 import io.braid.controller.CommandResult;
 import io.braid.controller.LocalController;
+import io.braid.controller.MetadataVersion;
 import io.braid.controller.NewTopic;
 import io.braid.controller.PoolPolicy;
 import io.braid.image.BrokerImage;
@@ -343,7 +344,7 @@ class ReplicationRandomTest {
                             List.of(),
                             List.of(),
                             Optional.empty(),
-                            List.of(),
+                            MetadataVersion.supported(),
                             -1))
                     .value();
             b.run++;

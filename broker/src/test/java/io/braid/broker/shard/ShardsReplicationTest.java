@@ -270,7 +270,14 @@ class ShardsReplicationTest {
     private void register(int id) {
         brokerEpochs[id] = controller
                 .apply(new Command.RegisterBroker(
-                        id, new Uuid(id, 1), "", List.of(), List.of(), Optional.empty(), List.of(), -1))
+                        id,
+                        new Uuid(id, 1),
+                        "",
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        MetadataVersion.supported(),
+                        -1))
                 .value();
         controller.apply(new Command.UnfenceBroker(id, brokerEpochs[id]));
     }

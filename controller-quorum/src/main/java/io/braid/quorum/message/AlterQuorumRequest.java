@@ -105,7 +105,7 @@ public final class AlterQuorumRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {
+    protected void encode(ByteWriter out) {
         out.writeByte(change.id);
         out.writeVarint(nodeId);
         out.writeVarint(generation);
@@ -115,7 +115,7 @@ public final class AlterQuorumRequest extends VendorMessage {
     }
 
     @Override
-    void decode(ByteReader in) {
+    protected void decode(ByteReader in) {
         change = Change.of(in.readByte());
         nodeId = in.readVarint();
         generation = in.readVarint();
@@ -125,7 +125,7 @@ public final class AlterQuorumRequest extends VendorMessage {
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new AlterQuorumRequest();
     }
 }

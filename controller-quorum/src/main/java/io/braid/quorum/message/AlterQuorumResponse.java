@@ -23,17 +23,17 @@ public final class AlterQuorumResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         out.writeSigned(generation);
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         generation = in.readSignedInt();
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new AlterQuorumResponse();
     }
 }

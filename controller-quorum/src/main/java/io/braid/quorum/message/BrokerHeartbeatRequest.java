@@ -50,7 +50,7 @@ public final class BrokerHeartbeatRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {
+    protected void encode(ByteWriter out) {
         out.writeVarint(brokerId);
         out.writeVarlong(brokerEpoch);
         out.writeVarlong(version);
@@ -58,7 +58,7 @@ public final class BrokerHeartbeatRequest extends VendorMessage {
     }
 
     @Override
-    void decode(ByteReader in) {
+    protected void decode(ByteReader in) {
         brokerId = in.readVarint();
         brokerEpoch = in.readVarlong();
         version = in.readVarlong();
@@ -67,7 +67,7 @@ public final class BrokerHeartbeatRequest extends VendorMessage {
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new BrokerHeartbeatRequest();
     }
 }

@@ -28,19 +28,19 @@ public final class BrokerHeartbeatResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         out.writeBoolean(fenced);
         out.writeVarlong(version);
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         fenced = in.readBoolean();
         version = in.readVarlong();
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new BrokerHeartbeatResponse();
     }
 }

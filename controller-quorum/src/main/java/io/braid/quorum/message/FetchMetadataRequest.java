@@ -60,7 +60,7 @@ public final class FetchMetadataRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {
+    protected void encode(ByteWriter out) {
         out.writeVarint(brokerId);
         out.writeVarlong(afterVersion);
         out.writeVarint(maxWaitMs);
@@ -70,7 +70,7 @@ public final class FetchMetadataRequest extends VendorMessage {
     }
 
     @Override
-    void decode(ByteReader in) {
+    protected void decode(ByteReader in) {
         brokerId = in.readVarint();
         afterVersion = in.readVarlong();
         maxWaitMs = in.readVarint();
@@ -80,7 +80,7 @@ public final class FetchMetadataRequest extends VendorMessage {
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new FetchMetadataRequest();
     }
 }

@@ -91,7 +91,7 @@ public final class FetchMetadataResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         out.writeSigned(snapshotVersion);
         out.writeVarint(firstChunk);
         out.writeBoolean(lastChunk);
@@ -100,7 +100,7 @@ public final class FetchMetadataResponse extends VendorResponse {
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         snapshotVersion = in.readSigned();
         firstChunk = in.readVarint();
         lastChunk = in.readBoolean();
@@ -109,7 +109,7 @@ public final class FetchMetadataResponse extends VendorResponse {
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new FetchMetadataResponse();
     }
 }

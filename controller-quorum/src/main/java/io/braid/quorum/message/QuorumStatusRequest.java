@@ -10,13 +10,13 @@ public final class QuorumStatusRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {}
+    protected void encode(ByteWriter out) {}
 
     @Override
-    void decode(ByteReader in) {}
+    protected void decode(ByteReader in) {}
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new QuorumStatusRequest();
     }
 }

@@ -51,7 +51,7 @@ public final class QuorumStatusResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         out.writeSigned(member.nodeId());
         out.writeBoolean(member.blank());
         out.writeString(member.clusterId());
@@ -76,7 +76,7 @@ public final class QuorumStatusResponse extends VendorResponse {
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         member = new Member(in.readSignedInt(), in.readBoolean(), in.readString(), in.readVarlong());
         info = new QuorumInfo(
                 in.readSignedInt(),
@@ -94,7 +94,7 @@ public final class QuorumStatusResponse extends VendorResponse {
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new QuorumStatusResponse();
     }
 }

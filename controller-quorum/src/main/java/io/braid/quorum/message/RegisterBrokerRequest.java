@@ -35,19 +35,19 @@ public final class RegisterBrokerRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {
+    protected void encode(ByteWriter out) {
         out.writeBytes(proposal);
         out.writeString(clusterId);
     }
 
     @Override
-    void decode(ByteReader in) {
+    protected void decode(ByteReader in) {
         proposal = in.readBytes();
         clusterId = in.readString();
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new RegisterBrokerRequest();
     }
 }

@@ -28,19 +28,19 @@ public final class RegisterBrokerResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         out.writeSigned(brokerEpoch);
         out.writeVarlong(version);
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         brokerEpoch = in.readSigned();
         version = in.readVarlong();
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new RegisterBrokerResponse();
     }
 }

@@ -22,17 +22,17 @@ public final class SubmitCommandRequest extends VendorMessage {
     }
 
     @Override
-    void encode(ByteWriter out) {
+    protected void encode(ByteWriter out) {
         out.writeBytes(proposal);
     }
 
     @Override
-    void decode(ByteReader in) {
+    protected void decode(ByteReader in) {
         proposal = in.readBytes();
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new SubmitCommandRequest();
     }
 }

@@ -24,17 +24,17 @@ public final class SubmitCommandResponse extends VendorResponse {
     }
 
     @Override
-    void encodeBody(ByteWriter out) {
+    protected void encodeBody(ByteWriter out) {
         ResultCodec.write(out, result);
     }
 
     @Override
-    void decodeBody(ByteReader in) {
+    protected void decodeBody(ByteReader in) {
         result = ResultCodec.read(in);
     }
 
     @Override
-    VendorMessage empty() {
+    protected VendorMessage empty() {
         return new SubmitCommandResponse();
     }
 }

@@ -18,18 +18,18 @@ import org.apache.kafka.common.protocol.types.RawTaggedField;
 public abstract class VendorMessage implements ApiMessage {
     private final short apiKey;
 
-    VendorMessage(short apiKey) {
+    protected VendorMessage(short apiKey) {
         this.apiKey = apiKey;
     }
 
     /** Writes all fields. */
-    abstract void encode(ByteWriter out);
+    protected abstract void encode(ByteWriter out);
 
     /** Reads what {@link #encode} wrote into this message, which is new. */
-    abstract void decode(ByteReader in);
+    protected abstract void decode(ByteReader in);
 
     /** A message of the same class without content. */
-    abstract VendorMessage empty();
+    protected abstract VendorMessage empty();
 
     @Override
     public final short apiKey() {

@@ -45,7 +45,7 @@ public abstract class VendorResponse extends VendorMessage {
     }
 
     @Override
-    final void encode(ByteWriter out) {
+    protected final void encode(ByteWriter out) {
         out.writeSigned(error.code());
         out.writeString(message);
         out.writeSigned(leader.nodeId());
@@ -55,14 +55,14 @@ public abstract class VendorResponse extends VendorMessage {
     }
 
     @Override
-    final void decode(ByteReader in) {
+    protected final void decode(ByteReader in) {
         error = Errors.forCode((short) in.readSigned());
         message = in.readString();
         leader = new Leader(in.readSignedInt(), in.readString(), in.readVarint());
         decodeBody(in);
     }
 
-    abstract void encodeBody(ByteWriter out);
+    protected abstract void encodeBody(ByteWriter out);
 
-    abstract void decodeBody(ByteReader in);
+    protected abstract void decodeBody(ByteReader in);
 }
