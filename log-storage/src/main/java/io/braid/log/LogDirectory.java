@@ -1,7 +1,6 @@
 package io.braid.log;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
@@ -109,19 +109,23 @@ public final class LogDirectory implements AutoCloseable {
         Path file = dir.resolve(PROPERTIES_FILE);
         if (!Files.exists(file)) {
             Uuid id = Uuid.randomUuid();
-            LogFiles.writeAtomically(file, "version=" + VERSION + "\ndirectory.id=" + id + "\n");
+            CheckedProperties.write(file, Map.of("version", String.valueOf(VERSION), "directory.id", id.toString()));
             return id;
         }
-        Properties properties = new Properties();
-        try (InputStream in = Files.newInputStream(file)) {
-            properties.load(in);
-            if (!String.valueOf(VERSION).equals(properties.getProperty("version"))) {
-                throw new LogDirectoryException("log directory " + dir + " has format version "
-                        + properties.getProperty("version") + ", this node knows " + VERSION);
-            }
-            return Uuid.fromString(properties.getProperty("directory.id", ""));
+        Optional<Properties> read = CheckedProperties.read(file);
+        String version = read.map(properties -> properties.getProperty("version")).orElse(null);
+        String id = read.map(properties -> properties.getProperty("directory.id")).orElse(null);
+        if (version == null || id == null) {
+            throw new LogDirectoryException(file + " is damaged: restore it, or remove it to give the directory a new id");
+        }
+        if (!version.equals(String.valueOf(VERSION))) {
+            throw new LogDirectoryException("log directory " + dir + " has format version " + version
+                    + ", this node knows " + VERSION);
+        }
+        try {
+            return Uuid.fromString(id);
         } catch (IllegalArgumentException e) {
-            throw new LogDirectoryException("log directory " + dir + ": " + file.getFileName() + " is damaged", e);
+            throw new LogDirectoryException(file + " is damaged: no directory id is \"" + id + "\"", e);
         }
     }
 

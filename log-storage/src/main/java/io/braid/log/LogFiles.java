@@ -1,7 +1,6 @@
 package io.braid.log;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,7 @@ final class LogFiles {
 
     private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})\\.log");
     private static final Pattern INDEX = Pattern.compile("\\d{20}-\\d{10}\\.idx");
+    private static final Pattern TAG = Pattern.compile("[0-9a-f]{8}");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{20})");
 
     private final Path directory;
@@ -125,6 +128,24 @@ final class LogFiles {
         return found;
     }
 
+    /** Segments of which only the index is there, in log order; the paths are those of the missing files. */
+    List<Sealed> lostSegments() throws IOException {
+        List<Sealed> found = new ArrayList<>();
+        for (Path path : list(directory)) {
+            String name = path.getFileName().toString();
+            if (INDEX.matcher(name).matches()) {
+                long firstLsn = Long.parseLong(name.substring(0, 20));
+                int segment = Integer.parseInt(name.substring(21, 31));
+                Path log = sealed(firstLsn, segment);
+                if (!Files.exists(log)) {
+                    found.add(new Sealed(firstLsn, segment, log));
+                }
+            }
+        }
+        found.sort(Comparator.comparingInt(Sealed::segment));
+        return found;
+    }
+
     /** Segments that Chronicle's directories still hold, in log order. */
     List<Unsealed> unsealedSegments() throws IOException {
         List<Unsealed> found = new ArrayList<>();
@@ -146,14 +167,10 @@ final class LogFiles {
         return found;
     }
 
-    /** Removes index files without a segment and half-written files. */
+    /** Removes half-written files. */
     void removeLeftovers() throws IOException {
         for (Path path : list(directory)) {
-            String name = path.getFileName().toString();
-            boolean orphan = name.endsWith(INDEX_SUFFIX)
-                    && !Files.exists(
-                            path.resolveSibling(name.substring(0, name.length() - INDEX_SUFFIX.length()) + LOG_SUFFIX));
-            if (orphan || name.endsWith(TEMPORARY)) {
+            if (path.getFileName().toString().endsWith(TEMPORARY)) {
                 Files.deleteIfExists(path);
             }
         }
@@ -183,22 +200,52 @@ final class LogFiles {
         Files.deleteIfExists(queue);
     }
 
-    /** The log's tag, made with its first file. */
+    /**
+     * The log's tag, made with its first file.
+     *
+     * @throws IOException the file is damaged or of an unknown version
+     */
     int readOrMakeTag(int shard, int newTag) throws IOException {
         Path meta = properties();
         if (Files.exists(meta)) {
-            Properties properties = new Properties();
-            try (InputStream in = Files.newInputStream(meta)) {
-                properties.load(in);
-            }
-            if (!String.valueOf(VERSION).equals(properties.getProperty("version"))) {
-                throw new IOException(meta + ": version " + properties.getProperty("version") + " is not supported");
-            }
-            return Integer.parseUnsignedInt(properties.getProperty("tag", ""), 16);
+            return readTag().orElseThrow(() -> new IOException(meta + " is damaged"));
         }
         Files.createDirectories(directory);
-        writeAtomically(meta, String.format("version=%d%nshard=%d%ntag=%08x%n", VERSION, shard, newTag));
+        writeTag(shard, newTag);
         return newTag;
+    }
+
+    /**
+     * The log's tag; empty when the file is missing or damaged.
+     *
+     * @throws IOException the file is of an unknown version
+     */
+    OptionalInt readTag() throws IOException {
+        Optional<Properties> read = exists() ? CheckedProperties.read(properties()) : Optional.empty();
+        if (read.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        String version = read.get().getProperty("version");
+        String tag = read.get().getProperty("tag", "");
+        if (version == null || !TAG.matcher(tag).matches()) {
+            return OptionalInt.empty();
+        }
+        if (!version.equals(String.valueOf(VERSION))) {
+            throw new IOException(properties() + ": version " + version + " is not supported");
+        }
+        return OptionalInt.of(Integer.parseUnsignedInt(tag, 16));
+    }
+
+    void writeTag(int shard, int tag) throws IOException {
+        CheckedProperties.write(
+                properties(),
+                Map.of(
+                        "version",
+                        String.valueOf(VERSION),
+                        "shard",
+                        String.valueOf(shard),
+                        "tag",
+                        String.format("%08x", tag)));
     }
 
     boolean exists() {

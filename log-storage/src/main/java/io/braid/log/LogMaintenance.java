@@ -1,5 +1,6 @@
 package io.braid.log;
 
+import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.IndexSnapshot;
 import io.braid.log.index.SegmentIndexWriter;
 import io.braid.log.index.SegmentInfo;
@@ -53,6 +54,7 @@ final class LogMaintenance {
     private volatile boolean forcing;
     private volatile boolean keepingHouse;
     private volatile boolean checkpointWritten;
+    private volatile boolean indexRepaired;
     private volatile long checkpointBytes;
     private volatile long oldestCheckpointLsn;
 
@@ -147,8 +149,9 @@ final class LogMaintenance {
             onDeleted.accept(gone);
             directory.pollSpace();
         }
-        if (checkpointWritten) {
+        if (checkpointWritten || indexRepaired) {
             checkpointWritten = false;
+            indexRepaired = false;
             dataDied = true;
         }
     }
@@ -202,6 +205,10 @@ final class LogMaintenance {
     private Optional<Housekeeping> housekeepingDue(State state) {
         List<Segment> all = state.log().segments().all();
         for (Segment segment : all) {
+            if (segment.indexHealth() == Segment.IndexHealth.DAMAGED) {
+                int logTag = state.log().tail().logTag();
+                return Optional.of(() -> repairIndex(segment, state.log().segments(), logTag));
+            }
             if (segment.inMemory() != null) {
                 return Optional.of(() -> seal(segment, state.log().segments()));
             }
@@ -236,6 +243,8 @@ final class LogMaintenance {
                 }
             } catch (LogFullException e) {
                 directory.pollSpace();
+            } catch (CorruptIndexException e) {
+                // The segment is marked: its index is rebuilt next, and then this is tried again.
             } catch (IOException | RuntimeException e) {
                 onWorkFailed(e);
             } finally {
@@ -307,6 +316,27 @@ final class LogMaintenance {
         } finally {
             forcing = false;
         }
+    }
+
+    /** Writes a damaged index file anew; one for which that cannot be done is given up. */
+    private void repairIndex(Segment segment, SegmentSet segments, int logTag) throws IOException {
+        Path index = LogFiles.index(segment.file.path());
+        String outcome;
+        try {
+            IndexRepair.rebuild(segment, segments, logTag);
+            segment.onIndexRebuilt();
+            outcome = "index damaged; rebuilt from its segment";
+        } catch (CorruptIndexException e) {
+            throw e; // an older one, which is repaired before
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException io && Preallocation.isNoSpace(io)) {
+                throw e;
+            }
+            segment.onIndexLost();
+            outcome = "index damaged, and cannot be rebuilt: " + e;
+        }
+        indexRepaired = true;
+        events.onDamage(shard, segment.firstLsn, segment.firstLsn, index, 0, outcome);
     }
 
     /** Writes a rolled segment's index and moves its file out of Chronicle's directory. */
@@ -388,13 +418,26 @@ final class LogMaintenance {
                 return;
             }
             flusher.flush();
+            try {
+                sealAll(log, onSealed);
+            } catch (CorruptIndexException e) {
+                for (Segment segment : log.segments().all()) {
+                    if (segment.indexHealth() == Segment.IndexHealth.DAMAGED) {
+                        repairIndex(segment, log.segments(), log.tail().logTag());
+                    }
+                }
+                sealAll(log, onSealed);
+            }
+            files.removeQueues();
+            checkpoint(state.checkpoint(), log.index(), log.committedLsn());
+        }
+    }
+
+    private void sealAll(SharedLog log, BiConsumer<Segment, SegmentInfo> onSealed) throws IOException {
             for (Segment segment : log.segments().all()) {
                 if (segment.inMemory() != null) {
                     onSealed.accept(segment, writeIndex(segment, log.segments()));
                 }
             }
-            files.removeQueues();
-            checkpoint(state.checkpoint(), log.index(), log.committedLsn());
-        }
     }
 }

@@ -117,6 +117,11 @@ public final class LogSnapshot implements AutoCloseable {
             found.add(file(name, length, crc(copied, length), copied));
             return;
         }
+        if (segment.endPosition > length) {
+            // Sealed since, after more was appended: its index knows of more than is copied.
+            found.add(file(name, length, crc(source, length), source));
+            return;
+        }
         if (!segment.hasFileCrc()) {
             segment.fileCrc(crc(source, length));
         }

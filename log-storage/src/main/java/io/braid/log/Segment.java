@@ -2,12 +2,17 @@ package io.braid.log;
 
 import io.braid.log.index.ActiveIndex;
 import io.braid.log.index.ActiveIndexView;
+import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.DirectoryEntry;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentInfo;
 import io.braid.log.table.PartitionSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One file of the log. A segment is <em>active</em> while entries are appended, <em>rolled</em> when it is complete but its
@@ -42,7 +47,20 @@ final class Segment {
     private volatile InMemory inMemory;
     private volatile SegmentInfo info;
     private volatile SegmentIndex index;
+    private volatile IndexHealth indexHealth = IndexHealth.GOOD;
+    /** Damaged index files that lookups may still be under way in. */
+    private final List<SegmentIndex> replaced = new ArrayList<>();
+
     private boolean dropped;
+
+    /** What is known of the index file of a sealed segment. */
+    enum IndexHealth {
+        GOOD,
+        /** A lookup came upon damage; it is to be rebuilt. */
+        DAMAGED,
+        /** It cannot be rebuilt: the segment is passed over. */
+        LOST
+    }
 
     /** What a rolled segment keeps until its index file is written. */
     record InMemory(ActiveIndexView rows, PartitionSnapshot partitions) {}
@@ -81,6 +99,11 @@ final class Segment {
         rows = null;
     }
 
+    /** What the index file of a sealed segment says of it; null before. */
+    SegmentInfo info() {
+        return info;
+    }
+
     boolean isSealed() {
         return info != null;
     }
@@ -101,9 +124,39 @@ final class Segment {
             throw new SegmentGoneException("segment " + ordinal + " was deleted");
         }
         if (index == null) {
-            index = SegmentIndex.open(LogFiles.index(file.path()));
+            Path path = LogFiles.index(file.path());
+            try {
+                index = SegmentIndex.open(path, this::onIndexDamaged);
+            } catch (NoSuchFileException e) {
+                onIndexDamaged();
+                throw new CorruptIndexException(path + " is missing");
+            }
         }
         return index;
+    }
+
+    private void onIndexDamaged() {
+        if (indexHealth == IndexHealth.GOOD) {
+            indexHealth = IndexHealth.DAMAGED;
+        }
+    }
+
+    IndexHealth indexHealth() {
+        return indexHealth;
+    }
+
+    /** The index file was written anew: later lookups go there. */
+    synchronized void onIndexRebuilt() {
+        if (index != null) {
+            replaced.add(index);
+            index = null;
+        }
+        indexHealth = IndexHealth.GOOD;
+    }
+
+    /** The index file cannot be written anew. */
+    void onIndexLost() {
+        indexHealth = IndexHealth.LOST;
     }
 
     boolean hasFileCrc() {
@@ -126,13 +179,19 @@ final class Segment {
             if (index != null) {
                 index.close();
             }
+            for (SegmentIndex damaged : replaced) {
+                damaged.close();
+            }
         }
     }
 
-    /** Unlinks both files: the index last, so that a crash in between leaves an index without segment, which is removed. */
+    /**
+     * Unlinks both files: the index first, as a segment without index is indexed anew and deleted again, while an index without
+     * segment says that the segment was lost.
+     */
     void delete() throws IOException {
         close();
-        Files.deleteIfExists(file.path());
         Files.deleteIfExists(LogFiles.index(file.path()));
+        Files.deleteIfExists(file.path());
     }
 }

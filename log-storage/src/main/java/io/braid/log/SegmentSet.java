@@ -78,7 +78,7 @@ final class SegmentSet implements SegmentIndexes {
     @Override
     public Optional<SegmentIndex> find(int ordinal) throws IOException {
         Segment segment = get(ordinal);
-        if (segment == null || !segment.isSealed()) {
+        if (segment == null || !segment.isSealed() || segment.indexHealth() == Segment.IndexHealth.LOST) {
             return Optional.empty();
         }
         try {

@@ -392,8 +392,8 @@ public final class SharedLog implements AutoCloseable {
     }
 
     private void recover() throws IOException {
-        int tag = home.files().exists() ? home.files().readOrMakeTag(home.shard(), 0) : 0;
-        LogRecovery.Recovered recovered = new LogRecovery(home, tag, producerSeed).run();
+        int tag = LogTag.recover(home);
+        LogRecovery.Recovered recovered = LogRecovery.recover(home, tag, producerSeed);
         tables = recovered.tables();
         segments = recovered.segments();
         lost = recovered.lost();

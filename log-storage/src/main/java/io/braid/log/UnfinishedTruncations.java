@@ -80,10 +80,10 @@ final class UnfinishedTruncations {
                 found = EntryHeader.lsn(scanner.buffer(), scanner.header()) >= toLsn;
                 keep = found ? keep : scanner.endPosition();
             }
+            if (found && file.sealed()) {
+                Files.deleteIfExists(LogFiles.index(file.path()));
+            }
             if (found && keep > 0) {
-                if (file.sealed()) {
-                    Files.deleteIfExists(LogFiles.index(file.path()));
-                }
                 channel.truncate(keep);
                 channel.force(true);
             }
