@@ -46,6 +46,8 @@ final class LogRecovery {
     private long replayedBytes;
     private LostEntries lost;
     private int offsetReports;
+    /** The newest segment with an index file: its links lead to index files, so older ones must have them. */
+    private int lastIndexed = -1;
 
     /**
      * @param nextOrdinal of the segment that the next append begins
@@ -112,6 +114,9 @@ final class LogRecovery {
         sealedOrMissing.addAll(missing);
         sealedOrMissing.sort(Comparator.comparingInt(LogFiles.Sealed::segment));
         for (LogFiles.Sealed sealed : sealedOrMissing) {
+            lastIndexed = Files.exists(LogFiles.index(sealed.path())) ? sealed.segment() : lastIndexed;
+        }
+        for (LogFiles.Sealed sealed : sealedOrMissing) {
             if (missing.contains(sealed)) {
                 takeMissing(sealed);
             } else {
@@ -156,7 +161,7 @@ final class LogRecovery {
 
     private void takeSealed(LogFiles.Sealed sealed) throws IOException {
         Optional<SegmentInfo> info = readInfo(sealed);
-        if (info.isEmpty() && sealed.segment() < from.firstUnindexedSegment()) {
+        if (info.isEmpty() && sealed.segment() < Math.max(from.firstUnindexedSegment(), lastIndexed)) {
             info = Optional.of(IndexRepair.rebuild(sealed, segments, logTag));
         }
         SegmentFile file = SegmentFile.sealed(sealed.path());
