@@ -6,25 +6,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A sealed segment that is rewritten. Used by one background thread; blocks. */
+/** A sealed segment that is rewritten. Used by one thread at a time; blocks. */
 public interface RewriteSource {
     SegmentInfo info();
 
     SegmentIndex index() throws IOException;
 
-    /** Fills {@code target} from the segment's file. */
-    void read(ByteBuffer target, long position) throws IOException;
+    /**
+     * Goes on with what has to be read before the first batch is copied.
+     *
+     * @param maxBytes read at most, but for one entry
+     * @return bytes read; 0 when it is done
+     * @throws DamagedSourceException an entry is damaged
+     */
+    long prepare(long maxBytes) throws IOException;
+
+    /** Entries that are no batches and still matter: their headers of 64 bytes in LSN order. Once it is prepared. */
+    List<ByteBuffer> controls() throws IOException;
 
     /**
-     * LSN of the entry of a batch.
+     * LSN of the entry of a batch. Once it is prepared.
      *
-     * @param position of the batch's first byte
-     * @param batch how many batches of the same partition lie before it in this segment
-     * @param of how many there are
-     * @throws IOException the entry is damaged
+     * @param row of the batch in the index
+     * @param position of its first byte
      */
-    long lsn(long position, int batch, int of) throws IOException;
+    long lsn(int row, long position) throws IOException;
 
-    /** The headers of the entries that are no batches and still matter, in LSN order, as they are in the file. */
-    List<ByteBuffer> controls() throws IOException;
+    /** Fills {@code target} from the segment's file. */
+    void read(ByteBuffer target, long position) throws IOException;
 }
