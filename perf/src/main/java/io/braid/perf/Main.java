@@ -1,0 +1,32 @@
+package io.braid.perf;
+
+import io.braid.perf.chaos.ChaosCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code braid perf}: one subcommand a tool. {@code braid chaos} is short for {@code braid perf chaos}. */
+@Command(
+        name = "braid perf",
+        mixinStandardHelpOptions = true,
+        description = "Loads, measures and breaks nodes from outside.",
+        subcommands = {ChaosCommand.class})
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs one command line and ends the process with its exit code: 0 good, 1 something was wrong, 2 usage. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which tool?");
+    }
+}
