@@ -33,9 +33,7 @@ final class LogTag {
         if (read.isPresent()) {
             return read.getAsInt();
         }
-        List<Path> segments = new ArrayList<>();
-        files.sealedSegments().forEach(sealed -> segments.add(sealed.path()));
-        files.unsealedSegments().forEach(unsealed -> segments.add(unsealed.path()));
+        List<Path> segments = segments(files);
         for (Path segment : segments) {
             OptionalInt found = find(segment);
             if (found.isPresent()) {
@@ -57,6 +55,24 @@ final class LogTag {
         }
         Files.deleteIfExists(files.properties());
         return 0;
+    }
+
+    /** The tag as the segments tell it. */
+    static OptionalInt find(LogFiles files) throws IOException {
+        for (Path segment : segments(files)) {
+            OptionalInt found = find(segment);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static List<Path> segments(LogFiles files) throws IOException {
+        List<Path> segments = new ArrayList<>();
+        files.sealedSegments().forEach(sealed -> segments.add(sealed.path()));
+        files.unsealedSegments().forEach(unsealed -> segments.add(unsealed.path()));
+        return segments;
     }
 
     /** A segment is sealed only if it has entries. */

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,12 @@ class DamagedFilesTest {
         void to(Path file) throws IOException;
     }
 
+    @Test
+    void anInspectionFindsNothingWrongWithWholeFiles() throws IOException {
+        assertThat(problems(stopped)).isZero();
+        assertThat(problems(killed)).isZero();
+    }
+
     @TestFactory
     Stream<DynamicTest> afterACleanStop() throws IOException {
         return cases(stopped);
@@ -126,7 +133,21 @@ class DamagedFilesTest {
         });
     }
 
-    private static void check(Path path, Path damaged) {
+    private static int problems(Path path) throws IOException {
+        List<LogProblem> problems = new ArrayList<>();
+        for (Path shard : LogInspection.shardDirectories(path)) {
+            LogInspection.inspect(shard, new LogInspection.Visitor() {
+                @Override
+                public void onProblem(LogProblem problem) {
+                    problems.add(problem);
+                }
+            });
+        }
+        return problems.size();
+    }
+
+    private static void check(Path path, Path damaged) throws IOException {
+        int problems = problems(path);
         LogFixture log;
         try {
             log = new LogFixture(path, CONFIG);
@@ -138,6 +159,9 @@ class DamagedFilesTest {
         }
         try {
             Found first = readAll(log);
+            if (first.missing > 0 && !damaged.toString().endsWith(".cq4")) {
+                assertThat(problems).as("problems that an inspection finds").isPositive();
+            }
             if (isIndex(damaged)) {
                 // Damage inside of an index shows when it is used, is answered with an error, and mended.
                 log.maintain();

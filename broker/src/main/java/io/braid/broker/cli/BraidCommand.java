@@ -41,6 +41,7 @@ final class BraidCommand {
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
                 .addSubcommand(quorum(console))
+                .addSubcommand(log(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new RehearseCommand(console, launcher));
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
@@ -74,6 +75,12 @@ final class BraidCommand {
                 .addSubcommand(new QuorumChangeCommand.Add(console))
                 .addSubcommand(new QuorumChangeCommand.Remove(console))
                 .addSubcommand(new QuorumChangeCommand.Replace(console));
+    }
+
+    private static CommandLine log(Console console) {
+        return new CommandLine(new LogCommand())
+                .addSubcommand(new LogInspectCommand(console))
+                .addSubcommand(new LogVerifyCommand(console));
     }
 
     private static CommandLine groups(Console console) {
