@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The background work of a log in three lanes, each with at most one piece out: preallocation of the next file; forcing;
+ * The background work of a log in three lanes (and the pages ahead of the writer, which are quick), each with at most one piece out: preallocation of the next file; forcing;
  * housekeeping (sealing in order, checkpoints, deletion). The shard thread asks for what is due and picks up results;
  * pieces run on background threads and touch only what is immutable or thread-safe.
  */
@@ -158,6 +158,11 @@ final class LogMaintenance {
 
     /** The most urgent piece that is due and whose lane is free. */
     Optional<Runnable> next(long nowMs, State state) {
+        SegmentWriter writer = state.log().tail().writer();
+        Optional<Runnable> pages = writer == null ? Optional.empty() : writer.pagesAhead().take();
+        if (pages.isPresent()) {
+            return pages;
+        }
         if (!preallocating && nowMs >= preallocateNotBeforeMs && ready.get() == null && directory.writable()) {
             NextFile file = state.log().tail().nextFile();
             if (file.due()) {

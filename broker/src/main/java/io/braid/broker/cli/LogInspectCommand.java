@@ -6,6 +6,7 @@ import io.braid.log.InspectedSegment;
 import io.braid.log.LogInspection;
 import io.braid.log.LogProblem;
 import io.braid.log.rewrite.SegmentManifest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,12 +56,12 @@ final class LogInspectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException {
         lines = new LogLines(console, options.json());
         entries |= records || partition != null || fromLsn != null || max != null;
         parsePartition();
         List<Path> directories = options.shards();
-        try (AutoCloseable lock = options.lock()) {
+        options.locked(() -> {
             for (Path directory : directories) {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("shard", directory.getFileName().toString());
@@ -68,7 +69,7 @@ final class LogInspectCommand implements Callable<Integer> {
                 lines.print("shard", line);
                 LogInspection.inspect(directory, new Printing());
             }
-        }
+        });
         return ExitCode.DONE;
     }
 

@@ -3,7 +3,6 @@ package io.braid.broker.cli;
 import io.braid.log.LogInspection;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,25 +63,34 @@ final class LogOptions {
     /**
      * Keeps nodes from the directory while it is read, unless that was not wanted.
      *
-     * @return what to close afterwards
+     * @param work what is done meanwhile
      */
-    AutoCloseable lock() throws IOException {
+    void locked(Work work) throws IOException {
         Optional<Path> lock = dataDirectory().map(data -> data.resolve(LOCK_FILE)).filter(Files::exists);
         if (force || lock.isEmpty() || !Files.isWritable(lock.get())) {
-            return () -> {};
+            work.run();
+            return;
         }
-        FileChannel channel = FileChannel.open(lock.get(), StandardOpenOption.WRITE);
-        FileLock held = null;
+        try (FileChannel channel = FileChannel.open(lock.get(), StandardOpenOption.WRITE)) {
+            if (!isFree(channel)) {
+                throw CliException.failed(dataDirectory().orElseThrow()
+                        + " is in use by a node; stop it, or read all the same with --force");
+            }
+            work.run();
+        }
+    }
+
+    /** Takes the lock if it is free; it is held until the channel is closed. */
+    private static boolean isFree(FileChannel channel) throws IOException {
         try {
-            held = channel.tryLock();
+            return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // Held by a node in this process.
+            return false; // held by a node in this process
         }
-        if (held == null) {
-            channel.close();
-            throw CliException.failed(
-                    dataDirectory().orElseThrow() + " is in use by a node; stop it, or read all the same with --force");
-        }
-        return channel;
+    }
+
+    /** What reads the files. */
+    interface Work {
+        void run() throws IOException;
     }
 }

@@ -38,9 +38,9 @@ final class LogVerifyCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException {
         List<Path> directories = options.shards();
-        try (AutoCloseable lock = options.lock()) {
+        options.locked(() -> {
             Optional<Path> data = options.dataDirectory();
             if (data.isPresent()) {
                 checkProperties(data.get().resolve("directory.properties"));
@@ -50,7 +50,7 @@ final class LogVerifyCommand implements Callable<Integer> {
                 shards++;
                 LogInspection.inspect(directory, new Counting());
             }
-        }
+        });
         printTotals();
         return problems == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }
