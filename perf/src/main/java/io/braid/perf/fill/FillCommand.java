@@ -115,7 +115,10 @@ public final class FillCommand implements Callable<Integer> {
 
     private NodeProcess start(String braid, String step) throws IOException {
         NodeProcess node = NodeProcess.start(braid, data, settings);
-        print(step, Map.of("readyMs", node.readyMs()));
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("readyMs", node.readyMs());
+        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()));
+        print(step, figures);
         return node;
     }
 
@@ -128,6 +131,7 @@ public final class FillCommand implements Callable<Integer> {
                     .all()
                     .get();
         }
+        long cpuBefore = NodeFigures.cpuMs(node.pid());
         long started = System.nanoTime();
         new Filler(address, plan).fill(0, times);
         long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
@@ -136,6 +140,7 @@ public final class FillCommand implements Callable<Integer> {
         figures.put("records", (long) plan.partitions() * times);
         figures.put("ms", ms);
         figures.put("recordsPerSecond", (long) plan.partitions() * times * 1000 / ms);
+        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()) - cpuBefore);
         print(step, figures);
     }
 
@@ -151,12 +156,14 @@ public final class FillCommand implements Callable<Integer> {
 
     private void check(NodeProcess node, FillPlan plan, String step) throws IOException {
         Reader reader = new Reader(node.address(), plan);
+        long cpuBefore = NodeFigures.cpuMs(node.pid());
         long started = System.nanoTime();
         reader.check(rounds);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("good", reader.records());
         figures.put("wanted", (long) plan.partitions() * rounds);
         figures.put("ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()) - cpuBefore);
         print(step, figures);
         reader.problems().forEach(problem -> spec.commandLine().getErr().println("fill: " + problem));
         wrong |= !reader.problems().isEmpty() || reader.records() != (long) plan.partitions() * rounds;

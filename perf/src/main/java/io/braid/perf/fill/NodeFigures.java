@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,14 @@ final class NodeFigures {
                 .orElseThrow(() -> new IOException(
                         "jcmd said: " + text.lines().findFirst().orElse("nothing")));
         return Long.parseLong(total.trim().split("\\s+")[2]);
+    }
+
+    /** CPU time that the process has used, all threads, in ms: says something on a busy machine too. */
+    static long cpuMs(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(Duration::toMillis)
+                .orElse(-1L);
     }
 
     /** Resident memory, descriptors, maps, threads and minor faults so far. */
