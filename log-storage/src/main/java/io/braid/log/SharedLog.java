@@ -141,7 +141,7 @@ public final class SharedLog implements AutoCloseable {
                 home.files(),
                 maintenance,
                 segments.all(),
-                maintenance.rewriting().manifest().next(),
+                rewriting().manifest().next(),
                 nextLsn(),
                 applier.commitLsn());
     }
@@ -323,7 +323,7 @@ public final class SharedLog implements AutoCloseable {
      * for them one by one ({@link #startLsn} rises above what is rewritten). 0 when the log is opened; never falls.
      */
     public void rewriteBelow(long lsn) {
-        maintenance.rewriting().below(lsn);
+        rewriting().below(lsn);
     }
 
     /** A few rows a call, so that no call takes long. */
@@ -523,5 +523,9 @@ public final class SharedLog implements AutoCloseable {
 
     LogTail tail() {
         return tail;
+    }
+
+    Rewriting rewriting() {
+        return maintenance.rewriting();
     }
 }
