@@ -32,11 +32,19 @@ final class DeadSegments {
         for (Segment segment : segments) {
             if (segment.isSealed()
                     && segment.indexHealth() != Segment.IndexHealth.LOST
-                    && segment.endLsn <= Math.min(lsn, checkpointLsn) && !isLive(segment)) {
+                    && !segment.rewriting
+                    && !segment.isDropped()
+                    && segment.endLsn <= Math.min(lsn, checkpointLsn)
+                    && !isLive(segment)) {
                 dead.add(segment);
             }
         }
         return dead;
+    }
+
+    /** Whether the newest of the segments is among those found. */
+    boolean isNewest(List<Segment> found) {
+        return found.get(found.size() - 1) == segments.get(segments.size() - 1);
     }
 
     private boolean isLive(Segment segment) throws IOException {

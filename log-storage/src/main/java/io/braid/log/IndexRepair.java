@@ -5,6 +5,7 @@ import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentIndexBuilder;
 import io.braid.log.index.SegmentInfo;
 import io.braid.protocol.records.BatchHeader;
+import io.braid.log.rewrite.SegmentManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,13 @@ final class IndexRepair {
      * @param segments all of the log
      */
     static void rebuild(Segment segment, SegmentSet segments, int logTag) throws IOException {
+        if (segment.isRewritten()) {
+            LogFiles.Sealed sealed = new LogFiles.Sealed(
+                    segment.firstLsn, segment.ordinal, segment.info().rewrite(), segment.file.path());
+            RewrittenRepair.index(sealed, SegmentManifest.EMPTY, segments, logTag, (from, to, file, at, what) -> {})
+                    .orElseThrow(() -> new IOException("its header is damaged too"));
+            return;
+        }
         SegmentIndexBuilder builder = builder(segment.ordinal, segments);
         scan(segment.file.path(), builder, segment.firstLsn, logTag);
         builder.write(LogFiles.index(segment.file.path()), segment.info(), segments);

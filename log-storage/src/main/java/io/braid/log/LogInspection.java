@@ -3,7 +3,6 @@ package io.braid.log;
 import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +86,9 @@ public final class LogInspection {
             inspection.inspect(segment);
         }
         for (LogFiles.Sealed lost : files.lostSegments()) {
-            inspection.inspectLost(lost);
+            if (manifest.rewriteOf(lost.segment()) == lost.rewrite()) {
+                inspection.inspectLost(lost);
+            }
         }
     }
 
@@ -131,14 +132,13 @@ public final class LogInspection {
     }
 
     private SegmentManifest manifest() throws IOException {
-        Path path = files.directory().resolve(SegmentManifest.FILE);
+        Path path = files.manifest();
         if (!Files.exists(path)) {
             return SegmentManifest.EMPTY;
         }
-        Optional<SegmentManifest> read =
-                SegmentManifest.parse(new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1));
+        Optional<SegmentManifest> read = ManifestFile.read(files);
         if (read.isEmpty()) {
-            visitor.onProblem(new LogProblem(path, 0, "damaged"));
+            visitor.onProblem(new LogProblem(path, 0, "damaged; a node makes it anew from the segments"));
             return SegmentManifest.EMPTY;
         }
         visitor.onManifest(path, read.get());
@@ -149,18 +149,15 @@ public final class LogInspection {
     private List<SegmentPath> segments(SegmentManifest manifest) throws IOException {
         List<SegmentPath> found = new ArrayList<>();
         for (SegmentManifest.Rewritten segment : manifest.segments()) {
-            Path path = files.directory()
-                    .resolve(String.format(
-                            "%020d-%010d-%010d.log", segment.firstLsn(), segment.firstOrdinal(), segment.rewrite()));
-            if (Files.exists(path)) {
-                found.add(new SegmentPath(path, "rewritten", segment.firstOrdinal(), segment.firstLsn()));
-            } else {
+            Path path = files.rewritten(segment.firstLsn(), segment.firstOrdinal(), segment.rewrite());
+            if (!Files.exists(path)) {
                 visitor.onProblem(new LogProblem(path, 0, "missing, though the manifest names it"));
             }
         }
         for (LogFiles.Sealed sealed : files.sealedSegments()) {
-            if (manifest.covering(sealed.segment()).isEmpty()) {
-                found.add(new SegmentPath(sealed.path(), "sealed", sealed.segment(), sealed.firstLsn()));
+            if (manifest.rewriteOf(sealed.segment()) == sealed.rewrite()) {
+                String state = sealed.isRewritten() ? "rewritten" : "sealed";
+                found.add(new SegmentPath(sealed.path(), state, sealed.segment(), sealed.firstLsn()));
             }
         }
         for (LogFiles.Unsealed unsealed : files.unsealedSegments()) {

@@ -3,6 +3,7 @@ package io.braid.log;
 import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
 import io.braid.protocol.records.BatchHeader;
 import java.io.IOException;
@@ -48,10 +49,12 @@ final class LogRecovery {
     private int offsetReports;
     /** The newest segment with an index file: its links lead to index files, so older ones must have them. */
     private int lastIndexed = -1;
+    private SegmentManifest manifest = SegmentManifest.EMPTY;
 
     /**
      * @param nextOrdinal of the segment that the next append begins
      * @param replayedBytes of the entries after the checkpoint that was used
+     * @param manifest of the rewritten segments
      * @param lost what was forced and is missing
      */
     record Recovered(
@@ -60,6 +63,7 @@ final class LogRecovery {
             long nextLsn,
             int nextOrdinal,
             long replayedBytes,
+            SegmentManifest manifest,
             Optional<LostEntries> lost) {}
 
     /** A place in a file from which on nothing good follows in that file, although it was forced. */
@@ -90,6 +94,7 @@ final class LogRecovery {
 
     private Recovered run() throws IOException {
         files.removeLeftovers();
+        manifest = new UnfinishedRewrites(files, logTag, this::onLost, this::onDamage).finish();
         new UnfinishedTruncations(files, logTag).finish(this::indexedEndLsn);
         try {
             return recover();
@@ -109,7 +114,7 @@ final class LogRecovery {
         long started = System.nanoTime();
         loadCheckpoint();
         nextLsn = from.lsn() == 0 ? 0 : ANY_LSN;
-        List<LogFiles.Sealed> missing = files.lostSegments();
+        List<LogFiles.Sealed> missing = missing();
         List<LogFiles.Sealed> sealedOrMissing = new ArrayList<>(files.sealedSegments());
         sealedOrMissing.addAll(missing);
         sealedOrMissing.sort(Comparator.comparingInt(LogFiles.Sealed::segment));
@@ -126,13 +131,13 @@ final class LogRecovery {
         takeUnsealed(files.unsealedSegments());
         judgeMissing();
         if (nextLsn < from.lsn()) {
-            if (nextLsn != ANY_LSN) {
+            if (nextLsn != ANY_LSN && manifest.goneLsn() < from.lsn()) {
                 onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();
         }
         List<Segment> all = segments.all();
-        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).ordinal;
+        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).lastOrdinal;
         if (LogPosition.segment(forcedMark) > last
                 && forcedMark > LogPosition.of(from.segment(), from.position())
                 && LogPosition.position(forcedMark) > 0) {
@@ -140,7 +145,8 @@ final class LogRecovery {
         }
         int nextOrdinal = Math.max(last, Math.max(from.segment(), LogPosition.segment(forcedMark))) + 1;
         events.onRecovered(shard, nextLsn, replayedEntries, replayedBytes, System.nanoTime() - started);
-        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes, Optional.ofNullable(lost));
+        return new Recovered(
+                tables, segments, nextLsn, nextOrdinal, replayedBytes, manifest, Optional.ofNullable(lost));
     }
 
     private void loadCheckpoint() throws IOException {
@@ -160,6 +166,10 @@ final class LogRecovery {
     }
 
     private void takeSealed(LogFiles.Sealed sealed) throws IOException {
+        if (sealed.isRewritten()) {
+            takeRewritten(sealed);
+            return;
+        }
         Optional<SegmentInfo> info = readInfo(sealed);
         if (info.isEmpty() && sealed.segment() < Math.max(from.firstUnindexedSegment(), lastIndexed)) {
             info = Optional.of(IndexRepair.rebuild(sealed, segments, logTag));
@@ -187,14 +197,21 @@ final class LogRecovery {
         if (!indexed) {
             segment.roll(tables.partitions.snapshot());
         } else if (sealed.segment() >= from.firstUnindexedSegment()) {
-            segment.index().forEach(entry -> {
-                int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
-                if (row >= 0) {
-                    tables.partitions.setNewest(row, segment.ordinal, -1);
-                }
-                return true;
-            });
+            setNewest(segment);
         }
+    }
+
+    /** Segments of which only the index is there; without those that a rewritten segment has replaced, whose indexes go. */
+    private List<LogFiles.Sealed> missing() throws IOException {
+        List<LogFiles.Sealed> found = new ArrayList<>();
+        for (LogFiles.Sealed one : files.lostSegments()) {
+            if (manifest.rewriteOf(one.segment()) == one.rewrite()) {
+                found.add(one);
+            } else {
+                Files.deleteIfExists(LogFiles.index(one.path()));
+            }
+        }
+        return found;
     }
 
     /** A segment whose index is there without its file: its place is kept, so that what lies before it is found. */
@@ -204,7 +221,7 @@ final class LogRecovery {
             Segment segment = Segment.sealed(info.get(), SegmentFile.missing(sealed.path()));
             segments.add(segment);
             onGapBefore(segment);
-            if (segment.ordinal >= from.segment()) {
+            if (segment.lastOrdinal >= from.segment()) {
                 adoptOffsets(segment);
             }
             nextLsn = segment.endLsn;
@@ -246,6 +263,9 @@ final class LogRecovery {
     }
 
     private long endOfWhole(Segment segment) throws IOException {
+        if (segment.isRewritten()) {
+            return segment.firstLsn;
+        }
         EntryScanner scanner = new EntryScanner(segment.file.channel(), logTag);
         long end = segment.firstLsn;
         while (scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY || scanner.search(ANY_LSN)) {
@@ -264,6 +284,41 @@ final class LogRecovery {
             tables.onEpoch(entry.lastLeaderEpoch(), segment.endLsn - 1);
             return true;
         });
+    }
+
+    /** Makes a segment the newest of the partitions in it. */
+    private void setNewest(Segment segment) throws IOException {
+        segment.index().forEach(entry -> {
+            int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+            if (row >= 0) {
+                tables.partitions.setNewest(row, segment.ordinal, -1);
+            }
+            return true;
+        });
+    }
+
+    /** A rewritten segment lies below the checkpoint, or there is none: then its batches are replayed. */
+    private void takeRewritten(LogFiles.Sealed sealed) throws IOException {
+        Optional<SegmentInfo> info = readInfo(sealed);
+        if (info.isEmpty()) {
+            info = RewrittenRepair.index(sealed, manifest, segments, logTag, this::onDamage);
+        }
+        if (info.isEmpty()) {
+            onLost(sealed.firstLsn(), sealed.firstLsn(), sealed.path(), 0, "a rewritten segment cannot be read");
+            return;
+        }
+        Segment segment = Segment.sealed(info.get(), SegmentFile.sealed(sealed.path()));
+        segments.add(segment);
+        checkLength(segment, false);
+        if (segment.endLsn > from.lsn()) {
+            onGapBefore(segment);
+            replayedEntries += RewrittenRepair.replay(sealed, tables, logTag, this::onDamage);
+            replayedBytes += segment.endPosition;
+        }
+        if (segment.lastOrdinal >= from.firstUnindexedSegment()) {
+            setNewest(segment);
+        }
+        nextLsn = segment.endLsn;
     }
 
     private void onGapBefore(Segment segment) {

@@ -1,5 +1,6 @@
 package io.braid.log;
 
+import io.braid.log.rewrite.RewrittenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,9 +34,9 @@ final class LogTag {
         if (read.isPresent()) {
             return read.getAsInt();
         }
-        List<Path> segments = segments(files);
-        for (Path segment : segments) {
-            OptionalInt found = find(segment);
+        List<SegmentPath> segments = segments(files);
+        for (SegmentPath segment : segments) {
+            OptionalInt found = tagOf(segment);
             if (found.isPresent()) {
                 home.events()
                         .onDamage(
@@ -45,12 +46,12 @@ final class LogTag {
                                 files.properties(),
                                 0,
                                 "missing or damaged; written anew, with the tag of the entries in "
-                                        + segment.getFileName());
+                                        + segment.path().getFileName());
                 files.writeTag(home.shard(), found.getAsInt());
                 return found.getAsInt();
             }
         }
-        if (segments.stream().anyMatch(LogTag::isSealed)) {
+        if (segments.stream().anyMatch(SegmentPath::sealed)) {
             throw new IOException(files.properties() + " is missing or damaged, and no entry of the log can be read");
         }
         Files.deleteIfExists(files.properties());
@@ -59,8 +60,8 @@ final class LogTag {
 
     /** The tag as the segments tell it. */
     static OptionalInt find(LogFiles files) throws IOException {
-        for (Path segment : segments(files)) {
-            OptionalInt found = find(segment);
+        for (SegmentPath segment : segments(files)) {
+            OptionalInt found = tagOf(segment);
             if (found.isPresent()) {
                 return found;
             }
@@ -68,16 +69,19 @@ final class LogTag {
         return OptionalInt.empty();
     }
 
-    private static List<Path> segments(LogFiles files) throws IOException {
-        List<Path> segments = new ArrayList<>();
-        files.sealedSegments().forEach(sealed -> segments.add(sealed.path()));
-        files.unsealedSegments().forEach(unsealed -> segments.add(unsealed.path()));
+    private static List<SegmentPath> segments(LogFiles files) throws IOException {
+        List<SegmentPath> segments = new ArrayList<>();
+        files.sealedSegments()
+                .forEach(sealed -> segments.add(new SegmentPath(sealed.path(), sealed.isRewritten(), true)));
+        files.unsealedSegments().forEach(unsealed -> segments.add(new SegmentPath(unsealed.path(), false, false)));
         return segments;
     }
 
-    /** A segment is sealed only if it has entries. */
-    private static boolean isSealed(Path segment) {
-        return segment.getFileName().toString().endsWith(LogFiles.LOG_SUFFIX);
+    /** A file with entries; it has some for sure if it is sealed. */
+    private record SegmentPath(Path path, boolean rewritten, boolean sealed) {}
+
+    private static OptionalInt tagOf(SegmentPath segment) throws IOException {
+        return segment.rewritten() ? RewrittenFile.logTag(segment.path()) : find(segment.path());
     }
 
     private static OptionalInt find(Path segment) throws IOException {

@@ -24,7 +24,11 @@ import java.util.List;
 final class Segment {
     private static final long NO_CRC = -1;
 
+    /** The first one, of a rewritten segment. */
     final int ordinal;
+    /** Inclusive; more than {@link #ordinal} in a rewritten segment. */
+    final int lastOrdinal;
+
     final long firstLsn;
     final SegmentFile file;
 
@@ -41,6 +45,15 @@ final class Segment {
     /** A batch range that was live when last looked at; used by housekeeping only. */
     DirectoryEntry liveWitness;
 
+    /** It is being rewritten: nobody else may delete it. Set by the shard thread. */
+    volatile boolean rewriting;
+
+    /** An entry in it is damaged: it stays as it is. Set by the shard thread. */
+    volatile boolean damaged;
+
+    /** What rewriting knows of a sealed segment; used by its background pieces only. */
+    SegmentWorth worth;
+
     /** CRC32C of a sealed segment's file, {@link #NO_CRC} as long as nobody has asked for it. */
     private volatile long fileCrc = NO_CRC;
 
@@ -49,9 +62,10 @@ final class Segment {
     private volatile SegmentIndex index;
     private volatile IndexHealth indexHealth = IndexHealth.GOOD;
     /** Damaged index files that lookups may still be under way in. */
-    private final List<SegmentIndex> replaced = new ArrayList<>();
+    private final List<SegmentIndex> oldIndexes = new ArrayList<>();
 
-    private boolean dropped;
+    private volatile boolean replaced;
+    private volatile boolean dropped;
 
     /** What is known of the index file of a sealed segment. */
     enum IndexHealth {
@@ -65,8 +79,9 @@ final class Segment {
     /** What a rolled segment keeps until its index file is written. */
     record InMemory(ActiveIndexView rows, PartitionSnapshot partitions) {}
 
-    private Segment(int ordinal, long firstLsn, SegmentFile file) {
+    private Segment(int ordinal, int lastOrdinal, long firstLsn, SegmentFile file) {
         this.ordinal = ordinal;
+        this.lastOrdinal = lastOrdinal;
         this.firstLsn = firstLsn;
         this.file = file;
         this.endLsn = firstLsn;
@@ -74,13 +89,13 @@ final class Segment {
 
     /** A segment whose entries are, or will be, indexed in memory. */
     static Segment unindexed(int ordinal, long firstLsn, SegmentFile file) {
-        Segment segment = new Segment(ordinal, firstLsn, file);
+        Segment segment = new Segment(ordinal, ordinal, firstLsn, file);
         segment.rows = new ActiveIndex(ordinal);
         return segment;
     }
 
     static Segment sealed(SegmentInfo info, SegmentFile file) {
-        Segment segment = new Segment(info.firstSegment(), info.firstLsn(), file);
+        Segment segment = new Segment(info.firstSegment(), info.lastSegment(), info.firstLsn(), file);
         segment.endLsn = info.endLsn();
         segment.endPosition = info.endPosition();
         segment.info = info;
@@ -99,13 +114,18 @@ final class Segment {
         rows = null;
     }
 
-    /** What the index file of a sealed segment says of it; null before. */
+    boolean isSealed() {
+        return info != null;
+    }
+
+    /** What the index of a sealed segment says; null when it is not sealed. */
     SegmentInfo info() {
         return info;
     }
 
-    boolean isSealed() {
-        return info != null;
+    /** Whether it holds no entries any more but their batches, sorted. */
+    boolean isRewritten() {
+        return info != null && info.rewrite() > 0;
     }
 
     /** Rows of a rolled segment; null when it is active or sealed. */
@@ -121,7 +141,7 @@ final class Segment {
 
     private synchronized SegmentIndex openIndex() throws IOException {
         if (dropped) {
-            throw new SegmentGoneException("segment " + ordinal + " was deleted");
+            throw gone();
         }
         if (index == null) {
             Path path = LogFiles.index(file.path());
@@ -148,7 +168,7 @@ final class Segment {
     /** The index file was written anew: later lookups go there. */
     synchronized void onIndexRebuilt() {
         if (index != null) {
-            replaced.add(index);
+            oldIndexes.add(index);
             index = null;
         }
         indexHealth = IndexHealth.GOOD;
@@ -157,6 +177,10 @@ final class Segment {
     /** The index file cannot be written anew. */
     void onIndexLost() {
         indexHealth = IndexHealth.LOST;
+    }
+
+    SegmentGoneException gone() {
+        return new SegmentGoneException("segment " + ordinal + (replaced ? " was rewritten" : " was deleted"));
     }
 
     boolean hasFileCrc() {
@@ -179,10 +203,24 @@ final class Segment {
             if (index != null) {
                 index.close();
             }
-            for (SegmentIndex damaged : replaced) {
-                damaged.close();
+            for (SegmentIndex old : oldIndexes) {
+                old.close();
             }
         }
+    }
+
+    /** As {@link #close}: another segment has taken its place, and readers without a file have to look again. */
+    void closeReplaced() throws IOException {
+        replaced = true;
+        close();
+    }
+
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    boolean isDropped() {
+        return dropped;
     }
 
     /**

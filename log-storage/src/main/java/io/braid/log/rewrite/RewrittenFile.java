@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads the file of a rewritten segment without its index: to make that anew, to replay it, to check it, to rewrite it again. Owned by one
@@ -53,6 +54,15 @@ public final class RewrittenFile implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** The tag of the log that a file belongs to; empty when its header is damaged. */
+    public static OptionalInt logTag(Path path) throws IOException {
+        try (RewrittenFile file = open(path, 0)) {
+            return file.size < RewrittenFormat.HEADER_BYTES
+                    ? OptionalInt.empty()
+                    : RewrittenFormat.logTag(file.read(0, RewrittenFormat.HEADER_BYTES));
         }
     }
 

@@ -3,6 +3,7 @@ package io.braid.log.rewrite;
 import io.braid.log.index.SegmentInfo;
 import io.braid.protocol.records.BatchHeader;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 
 /**
@@ -56,6 +57,7 @@ final class RewrittenFormat {
     static final byte BATCHES = 2;
     static final byte END = 3;
 
+    private static final int LOG_TAG = 12;
     private static final int HEADER_CRC = 60;
 
     /** A section's header. */
@@ -90,6 +92,12 @@ final class RewrittenFormat {
         CRC32C crc = new CRC32C();
         crc.update(header.array(), 0, HEADER_CRC);
         return header.putInt((int) crc.getValue()).flip();
+    }
+
+    /** The tag in a file header; empty when it is damaged. */
+    static OptionalInt logTag(ByteBuffer header) {
+        int tag = header.getInt(header.position() + LOG_TAG);
+        return info(header, tag, 0) == null ? OptionalInt.empty() : OptionalInt.of(tag);
     }
 
     /** What a file header says, with {@code fileBytes} as the end position; null when it is none of this log, or damaged. */
