@@ -67,7 +67,7 @@ public final class SegmentRewrite implements AutoCloseable {
         this.step = step;
         this.temporary = target.file().resolveSibling(target.file().getFileName() + ".tmp");
         this.index = new SegmentIndexBuilder(
-                sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> partition.previousSegment());
+                sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> previousSegment());
         checkNeighbours();
     }
 
@@ -186,7 +186,7 @@ public final class SegmentRewrite implements AutoCloseable {
                     partition.topicIdMsb(),
                     partition.topicIdLsb(),
                     partition.partition(),
-                    partition.previousSegment(),
+                    previousSegment(),
                     merge.batchesLeft());
             sections++;
         }
@@ -207,6 +207,15 @@ public final class SegmentRewrite implements AutoCloseable {
         bytesRead += batch.at().sizeBytes();
         bytesKept += size;
         batchesKept++;
+    }
+
+    /**
+     * Where the current partition goes on before the sources. A link to a segment between them, or to a source that does not hold the partition any
+     * more, leads nowhere: all of it from there on is gone.
+     */
+    private int previousSegment() {
+        int previous = partition.previousSegment();
+        return previous < sources.get(0).info().firstSegment() ? previous : -1;
     }
 
     /** Bytes read so far. */
