@@ -4,8 +4,8 @@ import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentIndexBuilder;
 import io.braid.log.index.SegmentInfo;
-import io.braid.protocol.records.BatchHeader;
 import io.braid.log.rewrite.SegmentManifest;
+import io.braid.protocol.records.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -70,7 +70,12 @@ final class IndexRepair {
             } catch (CorruptIndexException e) {
                 home.events()
                         .onDamage(
-                                home.shard(), sealed.firstLsn(), sealed.firstLsn(), path, 0, "index: " + e.getMessage());
+                                home.shard(),
+                                sealed.firstLsn(),
+                                sealed.firstLsn(),
+                                path,
+                                0,
+                                "index: " + e.getMessage());
                 Files.delete(path);
             }
         }

@@ -115,14 +115,17 @@ public final class LogDirectory implements AutoCloseable {
             return id;
         }
         Optional<Properties> read = CheckedProperties.read(file);
-        String version = read.map(properties -> properties.getProperty("version")).orElse(null);
-        String id = read.map(properties -> properties.getProperty("directory.id")).orElse(null);
+        String version =
+                read.map(properties -> properties.getProperty("version")).orElse(null);
+        String id =
+                read.map(properties -> properties.getProperty("directory.id")).orElse(null);
         if (version == null || id == null) {
-            throw new LogDirectoryException(file + " is damaged: restore it, or remove it to give the directory a new id");
+            throw new LogDirectoryException(
+                    file + " is damaged: restore it, or remove it to give the directory a new id");
         }
         if (!version.equals(String.valueOf(VERSION))) {
-            throw new LogDirectoryException("log directory " + dir + " has format version " + version
-                    + ", this node knows " + VERSION);
+            throw new LogDirectoryException(
+                    "log directory " + dir + " has format version " + version + ", this node knows " + VERSION);
         }
         try {
             return Uuid.fromString(id);

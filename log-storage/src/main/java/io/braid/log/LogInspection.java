@@ -116,7 +116,8 @@ public final class LogInspection {
             if (loaded.checkpoint().isPresent()) {
                 Checkpoint read = loaded.checkpoint().get();
                 if (read.at().lsn() != LogFiles.checkpointLsn(path)) {
-                    visitor.onProblem(new LogProblem(path, 0, "stands for LSN " + read.at().lsn()));
+                    visitor.onProblem(new LogProblem(
+                            path, 0, "stands for LSN " + read.at().lsn()));
                 }
                 visitor.onCheckpoint(new InspectedCheckpoint(
                         path,

@@ -172,7 +172,8 @@ final class LogMaintenance {
     /** The most urgent piece that is due and whose lane is free. */
     Optional<Runnable> next(long nowMs, State state) {
         SegmentWriter writer = state.log().tail().writer();
-        Optional<Runnable> pages = writer == null ? Optional.empty() : writer.pagesAhead().take();
+        Optional<Runnable> pages =
+                writer == null ? Optional.empty() : writer.pagesAhead().take();
         if (pages.isPresent()) {
             return pages;
         }
@@ -378,12 +379,7 @@ final class LogMaintenance {
             files.removeQueueIfUnused(path.getParent());
         }
         SegmentInfo info = new SegmentInfo(
-                segment.ordinal,
-                segment.ordinal,
-                segment.firstLsn,
-                segment.endLsn,
-                segment.endPosition,
-                nowMs);
+                segment.ordinal, segment.ordinal, segment.firstLsn, segment.endLsn, segment.endPosition, nowMs);
         Segment.InMemory rolled = segment.inMemory();
         SegmentIndexWriter.write(LogFiles.index(segment.file.path()), info, rolled.partitions(), rolled.rows(), older);
         return info;

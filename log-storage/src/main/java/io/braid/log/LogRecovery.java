@@ -49,6 +49,7 @@ final class LogRecovery {
     private int offsetReports;
     /** The newest segment with an index file: its links lead to index files, so older ones must have them. */
     private int lastIndexed = -1;
+
     private SegmentManifest manifest = SegmentManifest.EMPTY;
 
     /**
@@ -242,7 +243,12 @@ final class LogRecovery {
             });
             if (live[0]) {
                 String held = HeldBatches.describe(segment.index(), 0, Long.MAX_VALUE);
-                onLost(segment.firstLsn, segment.endLsn, segment.file.path(), 0, "the file is missing; it held " + held);
+                onLost(
+                        segment.firstLsn,
+                        segment.endLsn,
+                        segment.file.path(),
+                        0,
+                        "the file is missing; it held " + held);
             } else {
                 segments.remove(List.of(segment));
                 segment.delete();

@@ -51,7 +51,7 @@ final class LogTag {
                 return found.getAsInt();
             }
         }
-        if (segments.stream().anyMatch(SegmentPath::sealed)) {
+        if (segments.stream().anyMatch(SegmentPath::hasEntries)) {
             throw new IOException(files.properties() + " is missing or damaged, and no entry of the log can be read");
         }
         Files.deleteIfExists(files.properties());
@@ -78,7 +78,7 @@ final class LogTag {
     }
 
     /** A file with entries; it has some for sure if it is sealed. */
-    private record SegmentPath(Path path, boolean rewritten, boolean sealed) {}
+    private record SegmentPath(Path path, boolean rewritten, boolean hasEntries) {}
 
     private static OptionalInt tagOf(SegmentPath segment) throws IOException {
         return segment.rewritten() ? RewrittenFile.logTag(segment.path()) : find(segment.path());

@@ -42,7 +42,8 @@ final class AppendFaults {
             int row = log.row(0);
             log.append(0, 1, 10);
             ByteBuffer batch = Batches.filled(0, 0, 1, size - 90, 1);
-            ByteBuffer direct = ByteBuffer.allocateDirect(batch.remaining()).put(batch).flip();
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(batch.remaining()).put(batch).flip();
             EntryBatch entries = new EntryBatch();
             long before = minorFaults();
             for (int i = 0; i < appends; i++) {

@@ -53,7 +53,8 @@ class DamagedFilesTest {
             ByteBuffer batch = log.append(partition, i / 100, 1 + random.nextInt(3), random.nextInt(5000));
             byte[] bytes = new byte[batch.remaining()];
             batch.get(batch.position(), bytes);
-            WRITTEN.computeIfAbsent(partition, p -> new TreeMap<>()).put(BatchHeader.baseOffset(ByteBuffer.wrap(bytes), 0), bytes);
+            WRITTEN.computeIfAbsent(partition, p -> new TreeMap<>())
+                    .put(BatchHeader.baseOffset(ByteBuffer.wrap(bytes), 0), bytes);
             if (i % 7 == 0) {
                 log.maintain();
             }
@@ -100,7 +101,10 @@ class DamagedFilesTest {
         List<DynamicTest> tests = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(origin)) {
-            files = walk.filter(Files::isRegularFile).map(origin::relativize).sorted().toList();
+            files = walk.filter(Files::isRegularFile)
+                    .map(origin::relativize)
+                    .sorted()
+                    .toList();
         }
         for (Path file : files) {
             long size = Files.size(origin.resolve(file));
@@ -216,7 +220,9 @@ class DamagedFilesTest {
     }
 
     private static boolean mayHoldBatches(Path file) {
-        return isSealed(file) || file.toString().endsWith(".cq4") || file.getFileName().toString().equals("forced");
+        return isSealed(file)
+                || file.toString().endsWith(".cq4")
+                || file.getFileName().toString().equals("forced");
     }
 
     private record Found(int missing, int errors) {}

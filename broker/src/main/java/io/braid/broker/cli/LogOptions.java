@@ -24,8 +24,9 @@ final class LogOptions {
 
     @Option(
             names = "--force",
-            description = "Read although a node uses the directory. Reading does no harm, but the end of a log that is being "
-                    + "written may look damaged.")
+            description =
+                    "Read although a node uses the directory. Reading does no harm, but the end of a log that is being "
+                            + "written may look damaged.")
     private boolean force;
 
     @Option(names = "--json", description = "One JSON object a line.")
@@ -66,7 +67,8 @@ final class LogOptions {
      * @param work what is done meanwhile
      */
     void locked(Work work) throws IOException {
-        Optional<Path> lock = dataDirectory().map(data -> data.resolve(LOCK_FILE)).filter(Files::exists);
+        Optional<Path> lock =
+                dataDirectory().map(data -> data.resolve(LOCK_FILE)).filter(Files::exists);
         if (force || lock.isEmpty() || !Files.isWritable(lock.get())) {
             work.run();
             return;

@@ -18,8 +18,9 @@ import picocli.CommandLine.Mixin;
 /** Checks the files of logs. */
 @Command(
         name = "verify",
-        description = "Reads every byte of the logs, checks all checksums and that segments, indexes and checkpoints agree. "
-                + "Prints each problem in a line and exits with 1 if there is one.",
+        description =
+                "Reads every byte of the logs, checks all checksums and that segments, indexes and checkpoints agree. "
+                        + "Prints each problem in a line and exits with 1 if there is one.",
         sortOptions = false)
 final class LogVerifyCommand implements Callable<Integer> {
 

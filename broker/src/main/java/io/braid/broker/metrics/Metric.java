@@ -8,7 +8,8 @@ enum Metric {
             "braid.request",
             Kind.TIMER,
             "s",
-            "From the complete frame to the write of the answer, the wait for earlier answers of the connection included.",
+            "From the complete frame to the write of the answer, the wait for earlier answers of the connection"
+                    + " included.",
             "api"),
     REQUEST_HANDLER_SECONDS(
             "braid.request.handler.seconds",
@@ -61,9 +62,16 @@ enum Metric {
     SEGMENT_BYTES_DELETED("braid.log.deleted.bytes", Kind.COUNTER, "bytes", "Bytes of deleted segments."),
     REWRITES("braid.log.rewrites", Kind.COUNTER, "rewrites", "Segments written anew in the place of others."),
     REWRITTEN_SEGMENTS("braid.log.rewrite.segments", Kind.COUNTER, "segments", "Segments whose place they took."),
-    REWRITE_BYTES("braid.log.rewrite.bytes", Kind.COUNTER, "bytes", "Bytes written by rewriting; divided by those appended, what cleaning costs."),
+    REWRITE_BYTES(
+            "braid.log.rewrite.bytes",
+            Kind.COUNTER,
+            "bytes",
+            "Bytes written by rewriting; divided by those appended, what cleaning costs."),
     REWRITE_FREED_BYTES(
-            "braid.log.rewrite.freed.bytes", Kind.COUNTER, "bytes", "Bytes of the old segments beyond those of the new ones."),
+            "braid.log.rewrite.freed.bytes",
+            Kind.COUNTER,
+            "bytes",
+            "Bytes of the old segments beyond those of the new ones."),
     DEAD_BYTES(
             "braid.log.dead.bytes",
             Kind.GAUGE,
@@ -105,8 +113,8 @@ enum Metric {
             "braid.groups.lag",
             Kind.GAUGE,
             "records",
-            "From the committed offsets to the high watermarks, summed over the topic's partitions that this broker leads,"
-                    + " for groups that it coordinates; every 10 s, for at most 1,000 pairs of group and topic.",
+            "From the committed offsets to the high watermarks, summed over the topic's partitions that this broker"
+                    + " leads, for groups that it coordinates; every 10 s, for at most 1,000 pairs of group and topic.",
             "group",
             "topic"),
 

@@ -50,16 +50,24 @@ class BraidCommandTest {
                 "foo                                    | Unmatched argument at index 0: 'foo'; see braid --help",
                 "version --jsn                          | Unknown option: '--jsn'; see braid version --help",
                 "topics                                 | Missing required subcommand; see braid topics --help",
-                "topics create                          | Missing required parameter: 'TOPIC'; see braid topics create --help",
-                "topics create t --partitions x         | Invalid value for option '--partitions': 'x' is not an int; see braid topics create --help",
-                "topics create t --config x             | Value for option option '--config' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid topics create --help",
-                "topics alter t                         | nothing to alter: give --partitions, --config or --delete-config",
+                "topics create                          | Missing required parameter: 'TOPIC'; see braid topics create"
+                        + " --help",
+                "topics create t --partitions x         | Invalid value for option '--partitions': 'x' is not an int;"
+                        + " see braid topics create --help",
+                "topics create t --config x             | Value for option option '--config' (KEY=VALUE) should be in"
+                        + " KEY=VALUE format but was x; see braid topics create --help",
+                "topics alter t                         | nothing to alter: give --partitions, --config or"
+                        + " --delete-config",
                 "topics list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
                 "topics list --bootstrap h:99999        | --bootstrap must be HOST:PORT, not h:99999",
-                "produce                                | Missing required parameter: 'TOPIC'; see braid produce --help",
-                "produce t --partition x                | Invalid value for option '--partition': 'x' is not an int; see braid produce --help",
-                "consume t --offset x                   | Invalid value for option '--offset': must be an offset, -N for N before the end, earliest or latest; see braid consume --help",
-                "consume t --from-beginning --offset 1  | --from-beginning, --offset=OFFSET are mutually exclusive (specify only one); see braid consume --help",
+                "produce                                | Missing required parameter: 'TOPIC'; see braid produce"
+                        + " --help",
+                "produce t --partition x                | Invalid value for option '--partition': 'x' is not an int;"
+                        + " see braid produce --help",
+                "consume t --offset x                   | Invalid value for option '--offset': must be an offset, -N"
+                        + " for N before the end, earliest or latest; see braid consume --help",
+                "consume t --from-beginning --offset 1  | --from-beginning, --offset=OFFSET are mutually exclusive"
+                        + " (specify only one); see braid consume --help",
                 "consume t --max 0                      | --max must be at least 1",
                 "consume t --json --key-separator :     | --json prints key and newline in its own way",
                 "quorum                                 | Missing required subcommand; see braid quorum --help",
@@ -67,14 +75,17 @@ class BraidCommandTest {
                 "quorum add 4                           | must be ID@HOST:PORT or ID@HOST:PORT:RAFT-PORT, not 4",
                 "quorum remove x                        | must be a node id, not x",
                 "log                                    | Missing required subcommand; see braid log --help",
-                "log verify                             | Missing required parameter: 'DIR'; see braid log verify --help",
+                "log verify                             | Missing required parameter: 'DIR'; see braid log verify"
+                        + " --help",
                 "log verify /no/such/dir                | /no/such/dir is no directory",
                 "log inspect /tmp --partition x         | --partition x is not N or TOPIC-ID-N",
                 "start now                              | Unmatched argument at index 1: 'now'; see braid start --help",
-                "start --set x                          | Value for option option '--set' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid start --help",
+                "start --set x                          | Value for option option '--set' (KEY=VALUE) should be in"
+                        + " KEY=VALUE format but was x; see braid start --help",
                 "start --config /no/such/file           | cannot read /no/such/file: no such file",
                 "start --data a --set log.dirs=b        | give --data or --set log.dirs, not both",
-                "start --set num.partition=1            | num.partition=1: unknown node key; did you mean num.partitions?",
+                "start --set num.partition=1            | num.partition=1: unknown node key; did you mean"
+                        + " num.partitions?",
             })
     void wrongUsageIsOneLineAndExitCodeTwo(String arguments, String message) {
         TestConsole console = new TestConsole();

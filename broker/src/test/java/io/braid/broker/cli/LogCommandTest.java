@@ -29,8 +29,7 @@ class LogCommandTest {
 
     /** A log of shard 3 with three batches of two partitions, and a log start after the first. */
     private LogDirectory write() throws Exception {
-        LogDirectory directory =
-                LogDirectory.open(data, LogConfig.defaults().withMinFreeBytes(0), LogListener.NONE);
+        LogDirectory directory = LogDirectory.open(data, LogConfig.defaults().withMinFreeBytes(0), LogListener.NONE);
         SharedLog log = directory.open(3);
         append(log, 0, 0, "alpha");
         append(log, 1, 0, "beta");
@@ -44,12 +43,10 @@ class LogCommandTest {
 
     private static void append(SharedLog log, int partition, long offset, String value) throws IOException {
         ByteBuffer batch = MemoryRecords.withRecords(
-                        offset,
-                        Compression.NONE,
-                        new SimpleRecord(17, null, value.getBytes(StandardCharsets.UTF_8)))
+                        offset, Compression.NONE, new SimpleRecord(17, null, value.getBytes(StandardCharsets.UTF_8)))
                 .buffer();
-        int row = log.partitions()
-                .findOrAdd(TOPIC.getMostSignificantBits(), TOPIC.getLeastSignificantBits(), partition);
+        int row =
+                log.partitions().findOrAdd(TOPIC.getMostSignificantBits(), TOPIC.getLeastSignificantBits(), partition);
         EntryBatch entries = new EntryBatch();
         entries.addBatch(row, 5, batch);
         log.append(entries, 0);
@@ -84,8 +81,16 @@ class LogCommandTest {
         write().close();
 
         CommandLineRun run = CommandLineRun.of(
-                "log", "inspect", data.resolve("shards/3").toString(), "--partition", TOPIC + "-0", "--from-lsn", "1",
-                "--max", "5", "--json");
+                "log",
+                "inspect",
+                data.resolve("shards/3").toString(),
+                "--partition",
+                TOPIC + "-0",
+                "--from-lsn",
+                "1",
+                "--max",
+                "5",
+                "--json");
 
         assertThat(lines(run).stream().filter(line -> line.contains("\"kind\":\"entry\"")))
                 .hasSize(1)
@@ -98,7 +103,9 @@ class LogCommandTest {
         CommandLineRun good = CommandLineRun.of("log", "verify", data.toString());
         Path segment;
         try (Stream<Path> files = Files.list(data.resolve("shards/3"))) {
-            segment = files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+            segment = files.filter(file -> file.toString().endsWith(".log"))
+                    .findFirst()
+                    .orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(segment);
         int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("beta");
@@ -118,8 +125,7 @@ class LogCommandTest {
     @Test
     void refusesADirectoryInUseUnlessForced() throws Exception {
         write().close();
-        try (LogDirectory used =
-                LogDirectory.open(data, LogConfig.defaults().withMinFreeBytes(0), LogListener.NONE)) {
+        try (LogDirectory used = LogDirectory.open(data, LogConfig.defaults().withMinFreeBytes(0), LogListener.NONE)) {
             CommandLineRun refused = CommandLineRun.of("log", "verify", data.toString());
             CommandLineRun forced = CommandLineRun.of("log", "verify", data.toString(), "--force");
 

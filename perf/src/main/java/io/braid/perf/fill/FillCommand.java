@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
         name = "fill",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Starts a node, writes to every partition of a topic, measures, reads every record back and checks it, restarts the"
-                + " node, kills it, starts it again, and reads again. Prints a JSON object for each step; exits with 1 when a record is"
-                + " wrong or missing. The node's heap: BRAID_HEAP.")
+        description =
+                "Starts a node, writes to every partition of a topic, measures, reads every record back and checks it,"
+                    + " restarts the node, kills it, starts it again, and reads again. Prints a JSON object for each"
+                    + " step; exits with 1 when a record is wrong or missing. The node's heap: BRAID_HEAP.")
 public final class FillCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "An empty directory for the node.")
@@ -53,7 +54,10 @@ public final class FillCommand implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "2", description = "Default: ${DEFAULT-VALUE}.")
     private int connections;
 
-    @Option(names = "--in-flight", defaultValue = "4", description = "Requests a connection. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--in-flight",
+            defaultValue = "4",
+            description = "Requests a connection. Default: ${DEFAULT-VALUE}.")
     private int inFlight;
 
     @Option(

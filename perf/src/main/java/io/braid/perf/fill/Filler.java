@@ -85,8 +85,7 @@ final class Filler {
     }
 
     private ProduceRequestData request(RecordPattern pattern, ByteBuffer batches, int chunk, int round) {
-        ProduceRequestData.TopicProduceData topic =
-                new ProduceRequestData.TopicProduceData().setName(plan.topic());
+        ProduceRequestData.TopicProduceData topic = new ProduceRequestData.TopicProduceData().setName(plan.topic());
         batches.clear();
         for (int partition : plan.partitionsOf(chunk)) {
             int start = batches.position();
@@ -97,8 +96,7 @@ final class Filler {
                             .setIndex(partition)
                             .setRecords(MemoryRecords.readableRecords(batch)));
         }
-        ProduceRequestData request =
-                new ProduceRequestData().setAcks((short) 1).setTimeoutMs(TIMEOUT_MS);
+        ProduceRequestData request = new ProduceRequestData().setAcks((short) 1).setTimeoutMs(TIMEOUT_MS);
         request.topicData().add(topic);
         return request;
     }

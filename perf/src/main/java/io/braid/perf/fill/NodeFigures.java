@@ -28,8 +28,8 @@ final class NodeFigures {
         String total = text.lines()
                 .filter(line -> line.startsWith("Total"))
                 .findFirst()
-                .orElseThrow(() -> new IOException(
-                        "jcmd said: " + text.lines().findFirst().orElse("nothing")));
+                .orElseThrow(() ->
+                        new IOException("jcmd said: " + text.lines().findFirst().orElse("nothing")));
         return Long.parseLong(total.trim().split("\\s+")[2]);
     }
 
@@ -59,7 +59,9 @@ final class NodeFigures {
         }
         List<String> maps = Files.readAllLines(proc.resolve("maps"), StandardCharsets.ISO_8859_1);
         figures.put("maps", maps.size());
-        figures.put("dataFileMaps", maps.stream().filter(map -> map.contains("/shards/")).count());
+        figures.put(
+                "dataFileMaps",
+                maps.stream().filter(map -> map.contains("/shards/")).count());
         return figures;
     }
 

@@ -85,8 +85,7 @@ final class Reader {
             one.partitions().forEach(partition -> take(partition, partitions[0], next));
         }
         if (response.errorCode() != Errors.NONE.code() || records == before) {
-            problems.add("partitions " + partitions[0] + ".. : no progress, "
-                    + Errors.forCode(response.errorCode()));
+            problems.add("partitions " + partitions[0] + ".. : no progress, " + Errors.forCode(response.errorCode()));
             return false;
         }
         return true;
