@@ -1,16 +1,13 @@
 package io.braid.broker;
 
+import io.braid.log.CheckedProperties;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * {@code meta.properties} of a data directory: whose it is. Written whole: a new file, forced, renamed over the old one.
@@ -43,9 +40,9 @@ final class MetaProperties {
         Path file = directory.resolve(FILE_NAME);
         Properties properties = new Properties();
         if (Files.exists(file)) {
-            try (InputStream in = Files.newInputStream(file)) {
-                properties.load(in);
-            }
+            properties = CheckedProperties.read(file)
+                    .orElseThrow(() -> new NodeStartException(file + " is damaged: restore it, or remove it if the"
+                            + " directory is surely that of node.id=" + nodeId));
             String version = properties.getProperty(VERSION, "");
             if (!version.equals(CURRENT_VERSION)) {
                 throw new NodeStartException(
@@ -79,19 +76,8 @@ final class MetaProperties {
     void save(String clusterId, long brokerEpoch) throws IOException {
         properties.setProperty(CLUSTER_ID, clusterId);
         properties.setProperty(BROKER_EPOCH, Long.toString(brokerEpoch));
-        Path written = file.resolveSibling(FILE_NAME + ".new");
-        try (FileChannel channel = FileChannel.open(
-                        written,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING);
-                OutputStream out = Channels.newOutputStream(channel)) {
-            properties.store(out, null);
-            channel.force(true);
-        }
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        Map<String, String> values = new TreeMap<>();
+        properties.forEach((key, value) -> values.put(key.toString(), value.toString()));
+        CheckedProperties.write(file, values);
     }
 }

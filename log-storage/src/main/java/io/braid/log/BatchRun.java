@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Batches of one partition in one segment, on their way to a fetch. What is in memory is taken from the file's mapping: large
- * batches go out as file ranges, middle ones as slices of the mapping, small ones are copied into one buffer (decision 0002). What
+ * batches, and runs of batches without a gap (rewritten segments), go out as file ranges, middle ones as slices of the mapping, small ones are copied into one buffer (decision 0002). What
  * may have to come from the disk is read, neighbours by one read, and checked. Owned by one thread.
  */
 final class BatchRun {
@@ -33,11 +33,15 @@ final class BatchRun {
 
     private static final int MAX_BATCHES = 4096;
 
+    /** Version of the batch format. */
+    private static final byte MAGIC = 2;
+
     private final int segment;
     private int count;
     private long[] positions = new long[16];
     private int[] sizes = new int[16];
     private long[] baseOffsets = new long[16];
+    private int[] leaderEpochs = new int[16];
 
     private BatchRun(int segment) {
         this.segment = segment;
@@ -60,20 +64,22 @@ final class BatchRun {
                     || run.count == MAX_BATCHES) {
                 break;
             }
-            run.add(cursor.position(), cursor.sizeBytes(), cursor.baseOffset());
+            run.add(cursor.position(), cursor.sizeBytes(), cursor.baseOffset(), cursor.leaderEpoch());
         }
         return run == null ? new BatchRun(-1) : run;
     }
 
-    private void add(long position, int size, long baseOffset) {
+    private void add(long position, int size, long baseOffset, int leaderEpoch) {
         if (count == sizes.length) {
             positions = Arrays.copyOf(positions, 2 * count);
             sizes = Arrays.copyOf(sizes, 2 * count);
             baseOffsets = Arrays.copyOf(baseOffsets, 2 * count);
+            leaderEpochs = Arrays.copyOf(leaderEpochs, 2 * count);
         }
         positions[count] = position;
         sizes[count] = size;
         baseOffsets[count] = baseOffset;
+        leaderEpochs[count] = leaderEpoch;
         count++;
     }
 
@@ -96,7 +102,12 @@ final class BatchRun {
         try {
             long start = Arrays.stream(positions, 0, count).min().orElseThrow();
             int length = span(start);
-            if (file.mapping().covers(start, length) && (!mayBeCold || isResident(file))) {
+            boolean resident = !mayBeCold || isResident(file);
+            if (!resident) {
+                // The kernel reads ahead: what is found in memory from now on may have come from the disk unchecked.
+                file.distrust();
+            }
+            if (resident && file.mapping().covers(start, length)) {
                 take(file, start, length, alloc, parts);
             } else {
                 readAll(file, mayBeCold, alloc, parts);
@@ -155,11 +166,17 @@ final class BatchRun {
         try {
             for (int i = 0; i < count; ) {
                 int at = (int) (positions[i] - start);
-                if (sizes[i] < COPY_BELOW_BYTES) {
-                    i = copy(bytes, start, i, alloc, parts);
+                int end = endWithoutGap(i);
+                if (end > i + 1 && positions[end - 1] + sizes[end - 1] - positions[i] >= SEND_FROM_BYTES) {
+                    parts.add(range(file, bytes, start, i, end));
+                    i = end;
                     continue;
                 }
-                checkBatch(bytes, at, i, false);
+                if (sizes[i] < COPY_BELOW_BYTES) {
+                    i = copy(file, bytes, start, i, alloc, parts);
+                    continue;
+                }
+                checkBatch(file, bytes, at, i);
                 if (sizes[i] >= SEND_FROM_BYTES) {
                     parts.add(range(file, i, false));
                 } else {
@@ -178,8 +195,34 @@ final class BatchRun {
         }
     }
 
+    /** The first batch from {@code i} on that does not begin where the one before it ends. */
+    private int endWithoutGap(int i) {
+        int end = i + 1;
+        while (end < count && positions[end] == positions[end - 1] + sizes[end - 1]) {
+            end++;
+        }
+        return end;
+    }
+
+    /** The batches {@code [from, to)}, which follow each other without a gap, as one range. */
+    private FetchedRecords.FileRange range(SegmentFile file, ByteBuffer mapped, long start, int from, int to)
+            throws CorruptBatchException {
+        for (int k = from; k < to; k++) {
+            checkBatch(file, mapped, (int) (positions[k] - start), k);
+        }
+        file.retain();
+        int length = Math.toIntExact(positions[to - 1] + sizes[to - 1] - positions[from]);
+        return new FetchedRecords.FileRange(file, positions[from], length);
+    }
+
     /** Copies the small batches from {@code i} on into one part; returns the first that is not small. */
-    private int copy(ByteBuffer mapped, long start, int i, ByteBufAllocator alloc, List<FetchedRecords.Part> parts)
+    private int copy(
+            SegmentFile file,
+            ByteBuffer mapped,
+            long start,
+            int i,
+            ByteBufAllocator alloc,
+            List<FetchedRecords.Part> parts)
             throws CorruptBatchException {
         int end = i;
         int length = 0;
@@ -193,7 +236,7 @@ final class BatchRun {
             int to = target.position();
             for (int k = i; k < end; k++) {
                 int at = (int) (positions[k] - start);
-                checkBatch(mapped, at, k, false);
+                checkBatch(file, mapped, at, k);
                 target.put(to, mapped, at, sizes[k]);
                 to += sizes[k];
             }
@@ -221,10 +264,10 @@ final class BatchRun {
     }
 
     private FetchedRecords.FileRange range(SegmentFile file, int i, boolean mayBeCold) throws IOException {
-        if (mayBeCold && !file.resident(positions[i], sizes[i])) {
+        if (mayBeCold && (mustCheck(file, i) || !file.resident(positions[i], sizes[i]))) {
             ByteBuffer bytes = ByteBuffer.allocateDirect(sizes[i]);
             file.readFully(bytes, positions[i]);
-            checkBatch(bytes, 0, i, true);
+            checkBatch(file, bytes, 0, i, true);
         }
         file.retain();
         return new FetchedRecords.FileRange(file, positions[i], sizes[i]);
@@ -252,7 +295,7 @@ final class BatchRun {
             bytes.position(start);
             ByteBuffer batches = bytes.slice();
             for (int k = i; k < end; k++) {
-                checkBatch(batches, (int) (positions[k] - from), k, cold);
+                checkBatch(file, batches, (int) (positions[k] - from), k, cold || mustCheck(file, k));
             }
             cut(buffer, batches, i, end, parts);
         } finally {
@@ -285,13 +328,32 @@ final class BatchRun {
         return new FetchedRecords.Bytes(buffer.retainedSlice(start, end - start));
     }
 
-    private void checkBatch(ByteBuffer bytes, int at, int i, boolean crcToo) throws CorruptBatchException {
-        boolean good = BatchHeader.baseOffset(bytes, at) == baseOffsets[i]
-                && BatchHeader.sizeInBytes(bytes, at) == sizes[i]
-                && (!crcToo || crcFits(bytes, at, sizes[i]));
+    private boolean mustCheck(SegmentFile file, int i) {
+        CheckedBatches checked = file.checked();
+        return checked != null && !checked.isChecked(positions[i], sizes[i]);
+    }
+
+    private void checkBatch(SegmentFile file, ByteBuffer bytes, int at, int i) throws CorruptBatchException {
+        checkBatch(file, bytes, at, i, mustCheck(file, i));
+    }
+
+    /** @param wholly not only that what is there is the batch that is looked for */
+    private void checkBatch(SegmentFile file, ByteBuffer bytes, int at, int i, boolean wholly)
+            throws CorruptBatchException {
+        boolean good =
+                BatchHeader.baseOffset(bytes, at) == baseOffsets[i] && BatchHeader.sizeInBytes(bytes, at) == sizes[i];
+        if (good && wholly) {
+            // The batch's own CRC does not cover what the broker has set.
+            good = BatchHeader.leaderEpoch(bytes, at) == leaderEpochs[i]
+                    && BatchHeader.magic(bytes, at) == MAGIC
+                    && crcFits(bytes, at, sizes[i]);
+        }
         if (!good) {
-            throw new CorruptBatchException("segment " + segment + " has no good batch with base offset "
-                    + baseOffsets[i] + " at " + positions[i]);
+            throw new CorruptBatchException(file.path().getFileName() + " has no good batch with base offset "
+                    + baseOffsets[i] + " at position " + positions[i]);
+        }
+        if (wholly && file.checked() != null) {
+            file.checked().onChecked(positions[i], sizes[i]);
         }
     }
 
@@ -311,10 +373,10 @@ final class BatchRun {
     /** A whole batch, checked. */
     static ByteBuffer whole(SegmentFile file, BatchLocation at) throws IOException {
         BatchRun run = new BatchRun(at.segment());
-        run.add(at.position(), at.sizeBytes(), at.baseOffset());
+        run.add(at.position(), at.sizeBytes(), at.baseOffset(), at.leaderEpoch());
         ByteBuffer bytes = ByteBuffer.allocate(at.sizeBytes());
         file.readFully(bytes, at.position());
-        run.checkBatch(bytes.flip(), 0, 0, true);
+        run.checkBatch(file, bytes.flip(), 0, 0, true);
         return bytes;
     }
 }

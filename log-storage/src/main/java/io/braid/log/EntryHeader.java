@@ -166,6 +166,11 @@ final class EntryHeader {
         return buffer.getInt(at + PARTITION);
     }
 
+    /** The tag of the log that the entry belongs to. */
+    static int logTag(ByteBuffer buffer, int at) {
+        return buffer.getInt(at + LOG_TAG);
+    }
+
     static long baseOffset(ByteBuffer buffer, int at) {
         return buffer.getLong(at + BASE_OFFSET);
     }

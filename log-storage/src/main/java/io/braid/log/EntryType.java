@@ -21,6 +21,24 @@ public final class EntryType {
 
     private EntryType() {}
 
+    /** The type's name for people. */
+    static String name(byte type) {
+        switch (type) {
+            case BATCH:
+                return "batch";
+            case EPOCH_START:
+                return "epoch-start";
+            case LOG_START:
+                return "log-start";
+            case TOPIC_DELETED:
+                return "topic-deleted";
+            case TRUNCATION:
+                return "truncation";
+            default:
+                return "type-" + type;
+        }
+    }
+
     static boolean known(byte type) {
         return type >= BATCH && type <= LAST;
     }

@@ -1,7 +1,6 @@
 package io.braid.log;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -41,6 +40,7 @@ public final class LogDirectory implements AutoCloseable {
     private final boolean cleanStart;
     private final SecureRandom random = new SecureRandom();
     private final Map<Integer, SharedLog> open = new ConcurrentHashMap<>();
+    private final RewriteBudget rewriteBudget;
 
     private volatile boolean spaceLeft = true;
     private volatile boolean failed;
@@ -62,6 +62,7 @@ public final class LogDirectory implements AutoCloseable {
         this.store = store;
         this.directoryId = directoryId;
         this.cleanStart = cleanStart;
+        this.rewriteBudget = new RewriteBudget(config.rewrite());
     }
 
     /**
@@ -112,19 +113,26 @@ public final class LogDirectory implements AutoCloseable {
         Path file = dir.resolve(PROPERTIES_FILE);
         if (!Files.exists(file)) {
             Uuid id = Uuid.randomUuid();
-            LogFiles.writeAtomically(file, "version=" + VERSION + "\ndirectory.id=" + id + "\n");
+            CheckedProperties.write(file, Map.of("version", String.valueOf(VERSION), "directory.id", id.toString()));
             return id;
         }
-        Properties properties = new Properties();
-        try (InputStream in = Files.newInputStream(file)) {
-            properties.load(in);
-            if (!String.valueOf(VERSION).equals(properties.getProperty("version"))) {
-                throw new LogDirectoryException("log directory " + dir + " has format version "
-                        + properties.getProperty("version") + ", this node knows " + VERSION);
-            }
-            return Uuid.fromString(properties.getProperty("directory.id", ""));
+        Optional<Properties> read = CheckedProperties.read(file);
+        String version =
+                read.map(properties -> properties.getProperty("version")).orElse(null);
+        String id =
+                read.map(properties -> properties.getProperty("directory.id")).orElse(null);
+        if (version == null || id == null) {
+            throw new LogDirectoryException(
+                    file + " is damaged: restore it, or remove it to give the directory a new id");
+        }
+        if (!version.equals(String.valueOf(VERSION))) {
+            throw new LogDirectoryException(
+                    "log directory " + dir + " has format version " + version + ", this node knows " + VERSION);
+        }
+        try {
+            return Uuid.fromString(id);
         } catch (IllegalArgumentException e) {
-            throw new LogDirectoryException("log directory " + dir + ": " + file.getFileName() + " is damaged", e);
+            throw new LogDirectoryException(file + " is damaged: no directory id is \"" + id + "\"", e);
         }
     }
 
@@ -179,6 +187,15 @@ public final class LogDirectory implements AutoCloseable {
     /** Whether so many more bytes may be written. */
     boolean hasSpace(long bytes) throws IOException {
         return store.getUsableSpace() - bytes >= config.minFreeBytes();
+    }
+
+    /** Bytes that may be written before the disk is full. */
+    long usableSpace() throws IOException {
+        return store.getUsableSpace();
+    }
+
+    RewriteBudget rewriteBudget() {
+        return rewriteBudget;
     }
 
     /** @throws IllegalStateException the shard is open */

@@ -1,7 +1,7 @@
 package io.braid.log;
 
+import io.braid.log.rewrite.SegmentManifest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +31,9 @@ final class LogFiles {
     /** Ending of the names of files that are of no use after a restart. */
     static final String TEMPORARY = ".tmp";
 
-    private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})\\.log");
-    private static final Pattern INDEX = Pattern.compile("\\d{20}-\\d{10}\\.idx");
+    private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})(?:-(\\d{10}))?\\.log");
+    private static final Pattern INDEX = Pattern.compile("(\\d{20})-(\\d{10})(?:-(\\d{10}))?\\.idx");
+    private static final Pattern TAG = Pattern.compile("[0-9a-f]{8}");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{20})");
 
     private final Path directory;
@@ -38,8 +42,17 @@ final class LogFiles {
         this.directory = directory;
     }
 
-    /** A sealed segment's file. */
-    record Sealed(long firstLsn, int segment, Path path) {}
+    /**
+     * A sealed segment's file.
+     *
+     * @param segment ordinal, the first one of a rewritten segment
+     * @param rewrite number of the rewrite that made it, 0 for a segment as it was appended
+     */
+    record Sealed(long firstLsn, int segment, int rewrite, Path path) {
+        boolean isRewritten() {
+            return rewrite > 0;
+        }
+    }
 
     Path directory() {
         return directory;
@@ -63,6 +76,7 @@ final class LogFiles {
     /** Whether a file of this name can be part of a snapshot of a log. */
     static boolean isSnapshotName(String name) {
         return name.equals(PROPERTIES)
+                || name.equals(SegmentManifest.FILE)
                 || SEALED.matcher(name).matches()
                 || INDEX.matcher(name).matches()
                 || CHECKPOINT.matcher(name).matches();
@@ -74,6 +88,15 @@ final class LogFiles {
 
     Path sealed(long firstLsn, int segment) {
         return directory.resolve(String.format("%020d-%010d%s", firstLsn, segment, LOG_SUFFIX));
+    }
+
+    /** File of a rewritten segment. */
+    Path rewritten(long firstLsn, int segment, int rewrite) {
+        return directory.resolve(String.format("%020d-%010d-%010d%s", firstLsn, segment, rewrite, LOG_SUFFIX));
+    }
+
+    Path manifest() {
+        return directory.resolve(SegmentManifest.FILE);
     }
 
     static Path index(Path sealed) {
@@ -118,7 +141,27 @@ final class LogFiles {
         for (Path path : list(directory)) {
             Matcher name = SEALED.matcher(path.getFileName().toString());
             if (name.matches()) {
-                found.add(new Sealed(Long.parseLong(name.group(1)), Integer.parseInt(name.group(2)), path));
+                int rewrite = name.group(3) == null ? 0 : Integer.parseInt(name.group(3));
+                found.add(new Sealed(Long.parseLong(name.group(1)), Integer.parseInt(name.group(2)), rewrite, path));
+            }
+        }
+        found.sort(Comparator.comparingInt(Sealed::segment));
+        return found;
+    }
+
+    /** Segments of which only the index is there, in log order; the paths are those of the missing files. */
+    List<Sealed> lostSegments() throws IOException {
+        List<Sealed> found = new ArrayList<>();
+        for (Path path : list(directory)) {
+            Matcher name = INDEX.matcher(path.getFileName().toString());
+            if (name.matches()) {
+                long firstLsn = Long.parseLong(name.group(1));
+                int segment = Integer.parseInt(name.group(2));
+                int rewrite = name.group(3) == null ? 0 : Integer.parseInt(name.group(3));
+                Path log = rewrite == 0 ? sealed(firstLsn, segment) : rewritten(firstLsn, segment, rewrite);
+                if (!Files.exists(log)) {
+                    found.add(new Sealed(firstLsn, segment, rewrite, log));
+                }
             }
         }
         found.sort(Comparator.comparingInt(Sealed::segment));
@@ -146,14 +189,10 @@ final class LogFiles {
         return found;
     }
 
-    /** Removes index files without a segment and half-written files. */
+    /** Removes half-written files. */
     void removeLeftovers() throws IOException {
         for (Path path : list(directory)) {
-            String name = path.getFileName().toString();
-            boolean orphan = name.endsWith(INDEX_SUFFIX)
-                    && !Files.exists(
-                            path.resolveSibling(name.substring(0, name.length() - INDEX_SUFFIX.length()) + LOG_SUFFIX));
-            if (orphan || name.endsWith(TEMPORARY)) {
+            if (path.getFileName().toString().endsWith(TEMPORARY)) {
                 Files.deleteIfExists(path);
             }
         }
@@ -183,22 +222,52 @@ final class LogFiles {
         Files.deleteIfExists(queue);
     }
 
-    /** The log's tag, made with its first file. */
+    /**
+     * The log's tag, made with its first file.
+     *
+     * @throws IOException the file is damaged or of an unknown version
+     */
     int readOrMakeTag(int shard, int newTag) throws IOException {
         Path meta = properties();
         if (Files.exists(meta)) {
-            Properties properties = new Properties();
-            try (InputStream in = Files.newInputStream(meta)) {
-                properties.load(in);
-            }
-            if (!String.valueOf(VERSION).equals(properties.getProperty("version"))) {
-                throw new IOException(meta + ": version " + properties.getProperty("version") + " is not supported");
-            }
-            return Integer.parseUnsignedInt(properties.getProperty("tag", ""), 16);
+            return readTag().orElseThrow(() -> new IOException(meta + " is damaged"));
         }
         Files.createDirectories(directory);
-        writeAtomically(meta, String.format("version=%d%nshard=%d%ntag=%08x%n", VERSION, shard, newTag));
+        writeTag(shard, newTag);
         return newTag;
+    }
+
+    /**
+     * The log's tag; empty when the file is missing or damaged.
+     *
+     * @throws IOException the file is of an unknown version
+     */
+    OptionalInt readTag() throws IOException {
+        Optional<Properties> read = exists() ? CheckedProperties.read(properties()) : Optional.empty();
+        if (read.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        String version = read.get().getProperty("version");
+        String tag = read.get().getProperty("tag", "");
+        if (version == null || !TAG.matcher(tag).matches()) {
+            return OptionalInt.empty();
+        }
+        if (!version.equals(String.valueOf(VERSION))) {
+            throw new IOException(properties() + ": version " + version + " is not supported");
+        }
+        return OptionalInt.of(Integer.parseUnsignedInt(tag, 16));
+    }
+
+    void writeTag(int shard, int tag) throws IOException {
+        CheckedProperties.write(
+                properties(),
+                Map.of(
+                        "version",
+                        String.valueOf(VERSION),
+                        "shard",
+                        String.valueOf(shard),
+                        "tag",
+                        String.format("%08x", tag)));
     }
 
     boolean exists() {

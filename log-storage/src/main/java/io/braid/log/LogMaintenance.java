@@ -1,8 +1,10 @@
 package io.braid.log;
 
+import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.IndexSnapshot;
 import io.braid.log.index.SegmentIndexWriter;
 import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The background work of a log in three lanes, each with at most one piece out: preallocation of the next file; forcing;
+ * The background work of a log in three lanes (and the pages ahead of the writer, which are quick), each with at most one piece out: preallocation of the next file; forcing;
  * housekeeping (sealing in order, checkpoints, deletion). The shard thread asks for what is due and picks up results;
  * pieces run on background threads and touch only what is immutable or thread-safe.
  */
@@ -35,6 +37,7 @@ final class LogMaintenance {
     private final LogListener events;
     private final LogDirectory directory;
     private final GroupFlusher flusher;
+    private final Rewriting rewriting;
     /** Open snapshots: nothing is deleted while there is one. */
     private final AtomicInteger pins = new AtomicInteger();
 
@@ -53,6 +56,7 @@ final class LogMaintenance {
     private volatile boolean forcing;
     private volatile boolean keepingHouse;
     private volatile boolean checkpointWritten;
+    private volatile boolean indexRepaired;
     private volatile long checkpointBytes;
     private volatile long oldestCheckpointLsn;
 
@@ -86,10 +90,11 @@ final class LogMaintenance {
         this.events = home.events();
         this.directory = home.directory();
         this.flusher = flusher;
+        this.rewriting = new Rewriting(home, flusher);
     }
 
     /** Begins after recovery. */
-    void start(long bytesSince) throws IOException {
+    void start(long bytesSince, SegmentManifest manifest) throws IOException {
         List<Path> checkpoints = files.checkpoints();
         oldestCheckpointLsn =
                 checkpoints.isEmpty() ? -1 : LogFiles.checkpointLsn(checkpoints.get(checkpoints.size() - 1));
@@ -100,12 +105,17 @@ final class LogMaintenance {
         pendingSearch = null;
         sealed.clear();
         dead.clear();
+        rewriting.start(manifest);
         stopped = false;
+    }
+
+    Rewriting rewriting() {
+        return rewriting;
     }
 
     /** As {@link #start}, after a truncation that kept the log open. */
     void restart() throws IOException {
-        start(bytesSinceCheckpoint);
+        start(bytesSinceCheckpoint, rewriting.manifest());
     }
 
     /** Keeps all files until {@link #unpin}. Any thread. */
@@ -121,6 +131,7 @@ final class LogMaintenance {
     void stop() throws IOException {
         stopped = true;
         round.incrementAndGet();
+        rewriting.stop();
         synchronized (housekeeping) {
             Ready left = ready.getAndSet(null);
             if (left != null) {
@@ -135,26 +146,37 @@ final class LogMaintenance {
 
     void onDataDied() {
         dataDied = true;
+        rewriting.onChanged();
     }
 
     /** Hands finished work to the shard thread. */
     void takeResults(BiConsumer<Segment, SegmentInfo> onSealed, Consumer<List<Segment>> onDeleted) {
         for (Sealed done = sealed.poll(); done != null; done = sealed.poll()) {
             onSealed.accept(done.segment(), done.info());
-            dataDied = true;
+            onDataDied();
         }
         for (List<Segment> gone = dead.poll(); gone != null; gone = dead.poll()) {
             onDeleted.accept(gone);
             directory.pollSpace();
         }
-        if (checkpointWritten) {
+        if (checkpointWritten || indexRepaired) {
             checkpointWritten = false;
-            dataDied = true;
+            indexRepaired = false;
+            onDataDied();
+        }
+        if (!keepingHouse || stopped) {
+            rewriting.takeResults();
         }
     }
 
     /** The most urgent piece that is due and whose lane is free. */
     Optional<Runnable> next(long nowMs, State state) {
+        SegmentWriter writer = state.log().tail().writer();
+        Optional<Runnable> pages =
+                writer == null ? Optional.empty() : writer.pagesAhead().take();
+        if (pages.isPresent()) {
+            return pages;
+        }
         if (!preallocating && nowMs >= preallocateNotBeforeMs && ready.get() == null && directory.writable()) {
             NextFile file = state.log().tail().nextFile();
             if (file.due()) {
@@ -167,15 +189,15 @@ final class LogMaintenance {
             forcing = true;
             return Optional.of(this::force);
         }
-        if (!keepingHouse && sealed.isEmpty() && dead.isEmpty()) {
-            Optional<Housekeeping> work = housekeepingDue(state);
+        if (!keepingHouse && sealed.isEmpty() && dead.isEmpty() && !rewriting.hasResults()) {
+            Optional<Housekeeping> work = housekeepingDue(nowMs, state);
             if (work.isPresent()) {
                 keepingHouse = true;
                 int asked = round.get();
                 return Optional.of(() -> keepHouse(work.get(), asked));
             }
         }
-        return Optional.empty();
+        return rewriting.next(nowMs, state.log(), oldestCheckpointLsn);
     }
 
     private boolean forceIsDue(long nowMs) {
@@ -195,24 +217,35 @@ final class LogMaintenance {
     }
 
     /** A piece of housekeeping. */
-    private interface Housekeeping {
+    interface Housekeeping {
         void run() throws IOException;
     }
 
-    private Optional<Housekeeping> housekeepingDue(State state) {
+    private Optional<Housekeeping> housekeepingDue(long nowMs, State state) {
         List<Segment> all = state.log().segments().all();
         for (Segment segment : all) {
+            if (segment.indexHealth() == Segment.IndexHealth.DAMAGED) {
+                int logTag = state.log().tail().logTag();
+                return Optional.of(() -> repairIndex(segment, state.log().segments(), logTag));
+            }
             if (segment.inMemory() != null) {
-                return Optional.of(() -> seal(segment, state.log().segments()));
+                SegmentList older = state.log().segments().list();
+                return Optional.of(() -> seal(segment, older, nowMs));
             }
         }
+        Optional<Housekeeping> rewritten = rewriting.housekeepingDue(state.log(), pins.get() == 0);
+        if (rewritten.isPresent()) {
+            return rewritten;
+        }
         long threshold = Math.max(config.checkpointMinBytes(), CHECKPOINT_RATIO * checkpointBytes);
-        if (bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
+        boolean forSpace = rewriting.takeCheckpointWanted();
+        if (forSpace || bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
             bytesSinceCheckpoint = 0;
             Checkpoint.Snapshot snapshot = state.checkpoint();
             IndexSnapshot index = state.log().index();
             long commitLsn = state.log().committedLsn();
-            return Optional.of(() -> checkpoint(snapshot, index, commitLsn));
+            int keep = forSpace ? 1 : CHECKPOINTS_KEPT;
+            return Optional.of(() -> checkpoint(snapshot, index, commitLsn, keep));
         }
         if (dataDied && pendingSearch == null) {
             dataDied = false;
@@ -236,6 +269,8 @@ final class LogMaintenance {
                 }
             } catch (LogFullException e) {
                 directory.pollSpace();
+            } catch (CorruptIndexException e) {
+                // The segment is marked: its index is rebuilt next, and then this is tried again.
             } catch (IOException | RuntimeException e) {
                 onWorkFailed(e);
             } finally {
@@ -309,13 +344,34 @@ final class LogMaintenance {
         }
     }
 
+    /** Writes a damaged index file anew; one for which that cannot be done is given up. */
+    private void repairIndex(Segment segment, SegmentSet segments, int logTag) throws IOException {
+        Path index = LogFiles.index(segment.file.path());
+        String outcome;
+        try {
+            IndexRepair.rebuild(segment, segments, logTag);
+            segment.onIndexRebuilt();
+            outcome = "index damaged; rebuilt from its segment";
+        } catch (CorruptIndexException e) {
+            throw e; // an older one, which is repaired before
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException io && Preallocation.isNoSpace(io)) {
+                throw e;
+            }
+            segment.onIndexLost();
+            outcome = "index damaged, and cannot be rebuilt: " + e;
+        }
+        indexRepaired = true;
+        events.onDamage(shard, segment.firstLsn, segment.firstLsn, index, 0, outcome);
+    }
+
     /** Writes a rolled segment's index and moves its file out of Chronicle's directory. */
-    private void seal(Segment segment, SegmentSet older) throws IOException {
-        SegmentInfo info = writeIndex(segment, older);
+    private void seal(Segment segment, SegmentList older, long nowMs) throws IOException {
+        SegmentInfo info = writeIndex(segment, older, nowMs);
         sealed.add(new Sealed(segment, info));
     }
 
-    private SegmentInfo writeIndex(Segment segment, SegmentSet older) throws IOException {
+    private SegmentInfo writeIndex(Segment segment, SegmentList older, long nowMs) throws IOException {
         Path path = segment.file.path();
         if (!path.getParent().equals(files.directory())) {
             flusher.flush();
@@ -323,31 +379,27 @@ final class LogMaintenance {
             files.removeQueueIfUnused(path.getParent());
         }
         SegmentInfo info = new SegmentInfo(
-                segment.ordinal,
-                segment.ordinal,
-                segment.firstLsn,
-                segment.endLsn,
-                segment.endPosition,
-                System.currentTimeMillis());
+                segment.ordinal, segment.ordinal, segment.firstLsn, segment.endLsn, segment.endPosition, nowMs);
         Segment.InMemory rolled = segment.inMemory();
         SegmentIndexWriter.write(LogFiles.index(segment.file.path()), info, rolled.partitions(), rolled.rows(), older);
         return info;
     }
 
-    private void checkpoint(Checkpoint.Snapshot snapshot, IndexSnapshot index, long commitLsn) throws IOException {
+    private void checkpoint(Checkpoint.Snapshot snapshot, IndexSnapshot index, long commitLsn, int keep)
+            throws IOException {
         flusher.flush();
         int unindexed = snapshot.at().firstUnindexedSegment();
         long bytes = Checkpoint.write(
                 files.checkpoint(snapshot.at().lsn()),
                 snapshot,
                 row -> index.newestBelow(snapshot.partitions(), row, unindexed));
-        prune(commitLsn);
+        prune(commitLsn, keep);
         checkpointBytes = bytes;
         checkpointWritten = true;
     }
 
     /** Keeps the newest checkpoints, and one at or below what is committed. */
-    private void prune(long commitLsn) throws IOException {
+    private void prune(long commitLsn, int keep) throws IOException {
         if (pins.get() > 0) {
             return;
         }
@@ -355,7 +407,7 @@ final class LogMaintenance {
         boolean committed = false;
         for (Path path : files.checkpoints()) {
             long lsn = LogFiles.checkpointLsn(path);
-            if (kept < CHECKPOINTS_KEPT || !committed) {
+            if (kept < keep || !committed) {
                 kept++;
                 committed |= lsn <= commitLsn;
                 oldestCheckpointLsn = lsn;
@@ -372,6 +424,7 @@ final class LogMaintenance {
         }
         // What killed them must survive before they go.
         flusher.flush();
+        rewriting.forget(gone, search.isNewest(gone));
         for (Segment segment : gone) {
             segment.delete();
             events.onSegmentDeleted(shard, segment.firstLsn, segment.endPosition);
@@ -388,13 +441,29 @@ final class LogMaintenance {
                 return;
             }
             flusher.flush();
-            for (Segment segment : log.segments().all()) {
-                if (segment.inMemory() != null) {
-                    onSealed.accept(segment, writeIndex(segment, log.segments()));
+            try {
+                sealAll(log, onSealed);
+            } catch (CorruptIndexException e) {
+                for (Segment segment : log.segments().all()) {
+                    if (segment.indexHealth() == Segment.IndexHealth.DAMAGED) {
+                        repairIndex(segment, log.segments(), log.tail().logTag());
+                    }
                 }
+                sealAll(log, onSealed);
+            }
+            if (pins.get() == 0) {
+                rewriting.finish();
             }
             files.removeQueues();
-            checkpoint(state.checkpoint(), log.index(), log.committedLsn());
+            checkpoint(state.checkpoint(), log.index(), log.committedLsn(), CHECKPOINTS_KEPT);
+        }
+    }
+
+    private void sealAll(SharedLog log, BiConsumer<Segment, SegmentInfo> onSealed) throws IOException {
+        for (Segment segment : log.segments().all()) {
+            if (segment.inMemory() != null) {
+                onSealed.accept(segment, writeIndex(segment, log.segments().list(), System.currentTimeMillis()));
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ package io.braid.log;
 import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
+import io.braid.protocol.records.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +28,7 @@ import java.util.Optional;
  */
 final class LogRecovery {
     private static final long ANY_LSN = -1;
+    private static final int MAX_OFFSET_REPORTS = 32;
 
     private final int shard;
     private final LogFiles files;
@@ -42,10 +46,16 @@ final class LogRecovery {
     private long replayedEntries;
     private long replayedBytes;
     private LostEntries lost;
+    private int offsetReports;
+    /** The newest segment with an index file: its links lead to index files, so older ones must have them. */
+    private int lastIndexed = -1;
+
+    private SegmentManifest manifest = SegmentManifest.EMPTY;
 
     /**
      * @param nextOrdinal of the segment that the next append begins
      * @param replayedBytes of the entries after the checkpoint that was used
+     * @param manifest of the rewritten segments
      * @param lost what was forced and is missing
      */
     record Recovered(
@@ -54,6 +64,7 @@ final class LogRecovery {
             long nextLsn,
             int nextOrdinal,
             long replayedBytes,
+            SegmentManifest manifest,
             Optional<LostEntries> lost) {}
 
     /** A place in a file from which on nothing good follows in that file, although it was forced. */
@@ -69,10 +80,23 @@ final class LogRecovery {
         this.forcedMark = ForcedMark.read(files.forcedMark());
     }
 
-    Recovered run() throws IOException {
+    /**
+     * Recovers a log. Index files are trusted as far as their headers are whole, for there may be many; when another page turns out
+     * to be damaged, all of them are checked and recovery begins again.
+     */
+    static Recovered recover(LogHome home, int logTag, long producerSeed) throws IOException {
+        try {
+            return new LogRecovery(home, logTag, producerSeed).run();
+        } catch (CorruptIndexException e) {
+            IndexRepair.removeDamaged(home);
+            return new LogRecovery(home, logTag, producerSeed).run();
+        }
+    }
+
+    private Recovered run() throws IOException {
         files.removeLeftovers();
+        manifest = new UnfinishedRewrites(files, logTag, this::onLost, this::onDamage).finish();
         new UnfinishedTruncations(files, logTag).finish(this::indexedEndLsn);
-        files.removeLeftovers();
         try {
             return recover();
         } catch (IOException | RuntimeException e) {
@@ -91,21 +115,39 @@ final class LogRecovery {
         long started = System.nanoTime();
         loadCheckpoint();
         nextLsn = from.lsn() == 0 ? 0 : ANY_LSN;
-        for (LogFiles.Sealed sealed : files.sealedSegments()) {
-            takeSealed(sealed);
+        List<LogFiles.Sealed> missing = missing();
+        List<LogFiles.Sealed> sealedOrMissing = new ArrayList<>(files.sealedSegments());
+        sealedOrMissing.addAll(missing);
+        sealedOrMissing.sort(Comparator.comparingInt(LogFiles.Sealed::segment));
+        for (LogFiles.Sealed sealed : sealedOrMissing) {
+            lastIndexed = Files.exists(LogFiles.index(sealed.path())) ? sealed.segment() : lastIndexed;
+        }
+        for (LogFiles.Sealed sealed : sealedOrMissing) {
+            if (missing.contains(sealed)) {
+                takeMissing(sealed);
+            } else {
+                takeSealed(sealed);
+            }
         }
         takeUnsealed(files.unsealedSegments());
+        judgeMissing();
         if (nextLsn < from.lsn()) {
-            if (nextLsn != ANY_LSN) {
+            if (nextLsn != ANY_LSN && manifest.goneLsn() < from.lsn()) {
                 onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();
         }
         List<Segment> all = segments.all();
-        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).ordinal;
+        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).lastOrdinal;
+        if (LogPosition.segment(forcedMark) > last
+                && forcedMark > LogPosition.of(from.segment(), from.position())
+                && LogPosition.position(forcedMark) > 0) {
+            onLost(nextLsn, nextLsn, files.directory(), 0, "a segment that was forced is missing");
+        }
         int nextOrdinal = Math.max(last, Math.max(from.segment(), LogPosition.segment(forcedMark))) + 1;
         events.onRecovered(shard, nextLsn, replayedEntries, replayedBytes, System.nanoTime() - started);
-        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes, Optional.ofNullable(lost));
+        return new Recovered(
+                tables, segments, nextLsn, nextOrdinal, replayedBytes, manifest, Optional.ofNullable(lost));
     }
 
     private void loadCheckpoint() throws IOException {
@@ -125,8 +167,12 @@ final class LogRecovery {
     }
 
     private void takeSealed(LogFiles.Sealed sealed) throws IOException {
+        if (sealed.isRewritten()) {
+            takeRewritten(sealed);
+            return;
+        }
         Optional<SegmentInfo> info = readInfo(sealed);
-        if (info.isEmpty() && sealed.segment() < from.firstUnindexedSegment()) {
+        if (info.isEmpty() && sealed.segment() < Math.max(from.firstUnindexedSegment(), lastIndexed)) {
             info = Optional.of(IndexRepair.rebuild(sealed, segments, logTag));
         }
         SegmentFile file = SegmentFile.sealed(sealed.path());
@@ -136,24 +182,149 @@ final class LogRecovery {
                 ? Segment.sealed(info.get(), file)
                 : Segment.unindexed(sealed.segment(), sealed.firstLsn(), file);
         segments.add(segment);
+        LostEntries before = lost;
         if (replay || !indexed) {
             onGapBefore(segment);
             nextLsn = segment.firstLsn;
             scan(segment, true);
-        } else {
+        }
+        if (indexed) {
+            checkLength(segment, replay);
             nextLsn = segment.endLsn;
+            if (replay && lost != before) {
+                adoptOffsets(segment);
+            }
         }
         if (!indexed) {
             segment.roll(tables.partitions.snapshot());
         } else if (sealed.segment() >= from.firstUnindexedSegment()) {
+            setNewest(segment);
+        }
+    }
+
+    /** Segments of which only the index is there; without those that a rewritten segment has replaced, whose indexes go. */
+    private List<LogFiles.Sealed> missing() throws IOException {
+        List<LogFiles.Sealed> found = new ArrayList<>();
+        for (LogFiles.Sealed one : files.lostSegments()) {
+            if (manifest.rewriteOf(one.segment()) == one.rewrite()) {
+                found.add(one);
+            } else {
+                Files.deleteIfExists(LogFiles.index(one.path()));
+            }
+        }
+        return found;
+    }
+
+    /** A segment whose index is there without its file: its place is kept, so that what lies before it is found. */
+    private void takeMissing(LogFiles.Sealed sealed) throws IOException {
+        Optional<SegmentInfo> info = readInfo(sealed);
+        if (info.isPresent()) {
+            Segment segment = Segment.sealed(info.get(), SegmentFile.missing(sealed.path()));
+            segments.add(segment);
+            onGapBefore(segment);
+            if (segment.lastOrdinal >= from.segment()) {
+                adoptOffsets(segment);
+            }
+            nextLsn = segment.endLsn;
+        }
+    }
+
+    /** Segments without a file whose batches are all dead were about to be deleted; the others are lost. */
+    private void judgeMissing() throws IOException {
+        for (Segment segment : segments.all()) {
+            if (!segment.file.isMissing()) {
+                continue;
+            }
+            boolean[] live = {false};
             segment.index().forEach(entry -> {
                 int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
-                if (row >= 0) {
-                    tables.partitions.setNewest(row, segment.ordinal, -1);
-                }
-                return true;
+                live[0] = row >= 0 && entry.lastOffset() >= tables.partitions.logStartOffset(row);
+                return !live[0];
             });
+            if (live[0]) {
+                String held = HeldBatches.describe(segment.index(), 0, Long.MAX_VALUE);
+                onLost(
+                        segment.firstLsn,
+                        segment.endLsn,
+                        segment.file.path(),
+                        0,
+                        "the file is missing; it held " + held);
+            } else {
+                segments.remove(List.of(segment));
+                segment.delete();
+            }
         }
+    }
+
+    /** Whether all that the index knows of is in the file. */
+    private void checkLength(Segment segment, boolean replayed) throws IOException {
+        long bytes = Files.size(segment.file.path());
+        if (bytes >= segment.endPosition) {
+            return;
+        }
+        long lostFrom = replayed ? nextLsn : endOfWhole(segment);
+        String held = HeldBatches.describe(segment.index(), bytes, Long.MAX_VALUE);
+        String reason = "the file ends there instead of at " + segment.endPosition + "; behind it were " + held;
+        onLost(lostFrom, segment.endLsn, segment.file.path(), bytes, reason);
+    }
+
+    private long endOfWhole(Segment segment) throws IOException {
+        if (segment.isRewritten()) {
+            return segment.firstLsn;
+        }
+        EntryScanner scanner = new EntryScanner(segment.file.channel(), logTag);
+        long end = segment.firstLsn;
+        while (scanner.next(ANY_LSN) == EntryScanner.Step.ENTRY || scanner.search(ANY_LSN)) {
+            end = EntryHeader.lsn(scanner.buffer(), scanner.header()) + 1;
+        }
+        return end;
+    }
+
+    /** Offsets that lost batches of a segment had are not given again. */
+    private void adoptOffsets(Segment segment) throws IOException {
+        segment.index().forEach(entry -> {
+            int row = tables.partitions.findOrAdd(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+            long next = Math.max(tables.partitions.nextOffset(row), entry.lastOffset() + 1);
+            tables.partitions.setNextOffset(row, next);
+            tables.partitions.setNewest(row, segment.ordinal, -1);
+            tables.onEpoch(entry.lastLeaderEpoch(), segment.endLsn - 1);
+            return true;
+        });
+    }
+
+    /** Makes a segment the newest of the partitions in it. */
+    private void setNewest(Segment segment) throws IOException {
+        segment.index().forEach(entry -> {
+            int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+            if (row >= 0) {
+                tables.partitions.setNewest(row, segment.ordinal, -1);
+            }
+            return true;
+        });
+    }
+
+    /** A rewritten segment lies below the checkpoint, or there is none: then its batches are replayed. */
+    private void takeRewritten(LogFiles.Sealed sealed) throws IOException {
+        Optional<SegmentInfo> info = readInfo(sealed);
+        if (info.isEmpty()) {
+            info = RewrittenRepair.index(sealed, manifest, segments, logTag, this::onDamage);
+        }
+        if (info.isEmpty()) {
+            onLost(sealed.firstLsn(), sealed.firstLsn(), sealed.path(), 0, "a rewritten segment cannot be read");
+            return;
+        }
+        Segment segment = Segment.sealed(info.get(), SegmentFile.sealed(sealed.path()));
+        segments.add(segment);
+        checkLength(segment, false);
+        if (segment.endLsn > from.lsn()) {
+            onGapBefore(segment);
+            replayedEntries += RewrittenRepair.replay(sealed, tables, logTag, this::onDamage);
+            replayedBytes += segment.endPosition;
+        }
+        if (segment.lastOrdinal >= from.firstUnindexedSegment()) {
+            setNewest(segment);
+        }
+        nextLsn = segment.endLsn;
     }
 
     private void onGapBefore(Segment segment) {
@@ -264,13 +435,20 @@ final class LogRecovery {
                     return !sealed && !evidence.covers(LogPosition.of(segment.ordinal + 1, 0) - 1);
                 }
                 long lsn = EntryHeader.lsn(scanner.buffer(), scanner.header());
-                onLost(nextLsn, lsn, segment.file.path(), at, "no valid entry");
+                onLost(nextLsn, lsn, segment.file.path(), at, "no valid entry" + held(segment, at, scanner));
                 nextLsn = lsn;
                 missingFrom = null;
             }
             reportMissing(EntryHeader.lsn(scanner.buffer(), scanner.header()));
             apply(segment, scanner);
         }
+    }
+
+    /** What the index of a sealed segment knows of a damaged range that ends before the scanner's entry. */
+    private static String held(Segment segment, long from, EntryScanner scanner) throws IOException {
+        return segment.isSealed()
+                ? "; there were " + HeldBatches.describe(segment.index(), from, scanner.entryPosition())
+                : "";
     }
 
     /** Entries were missing at the end of a file: it matters unless the next one goes on where that one ended. */
@@ -324,6 +502,7 @@ final class LogRecovery {
                     ? tables.partitions.findOrAdd(msb, lsb, partition)
                     : tables.partitions.find(msb, lsb, partition);
             if (toTables) {
+                reportOffsetsLost(row, lsn, segment, BatchHeader.baseOffset(buffer, batch), scanner.entryPosition());
                 tables.onBatch(row, buffer, batch);
             }
             if (!segment.isSealed() && row >= 0) {
@@ -334,6 +513,19 @@ final class LogRecovery {
             tables.onLogStart(msb, lsb, partition, EntryHeader.baseOffset(buffer, header));
         } else if (toTables && type == EntryType.TOPIC_DELETED) {
             tables.onTopicDeleted(msb, lsb);
+        }
+    }
+
+    /** After entries were lost: batches tell which offsets went with them. */
+    private void reportOffsetsLost(int row, long lsn, Segment segment, long baseOffset, long position) {
+        long expected = tables.partitions.nextOffset(row);
+        if (lost != null && baseOffset > expected && offsetReports++ < MAX_OFFSET_REPORTS) {
+            String partition = HeldBatches.partition(
+                    tables.partitions.topicIdMsb(row),
+                    tables.partitions.topicIdLsb(row),
+                    tables.partitions.partition(row));
+            String reason = partition + " offsets " + expected + ".." + (baseOffset - 1) + " are among what was lost";
+            onDamage(lsn, lsn, segment.file.path(), position, reason);
         }
     }
 

@@ -2,12 +2,17 @@ package io.braid.log;
 
 import io.braid.log.index.ActiveIndex;
 import io.braid.log.index.ActiveIndexView;
+import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.DirectoryEntry;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentInfo;
 import io.braid.log.table.PartitionSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One file of the log. A segment is <em>active</em> while entries are appended, <em>rolled</em> when it is complete but its
@@ -19,7 +24,11 @@ import java.nio.file.Files;
 final class Segment {
     private static final long NO_CRC = -1;
 
+    /** The first one, of a rewritten segment. */
     final int ordinal;
+    /** Inclusive; more than {@link #ordinal} in a rewritten segment. */
+    final int lastOrdinal;
+
     final long firstLsn;
     final SegmentFile file;
 
@@ -36,19 +45,43 @@ final class Segment {
     /** A batch range that was live when last looked at; used by housekeeping only. */
     DirectoryEntry liveWitness;
 
+    /** It is being rewritten: nobody else may delete it. Set by the shard thread. */
+    volatile boolean rewriting;
+
+    /** An entry in it is damaged: it stays as it is. Set by the shard thread. */
+    volatile boolean damaged;
+
+    /** What rewriting knows of a sealed segment; used by its background pieces only. */
+    SegmentWorth worth;
+
     /** CRC32C of a sealed segment's file, {@link #NO_CRC} as long as nobody has asked for it. */
     private volatile long fileCrc = NO_CRC;
 
     private volatile InMemory inMemory;
     private volatile SegmentInfo info;
     private volatile SegmentIndex index;
-    private boolean dropped;
+    private volatile IndexHealth indexHealth = IndexHealth.GOOD;
+    /** Damaged index files that lookups may still be under way in. */
+    private final List<SegmentIndex> oldIndexes = new ArrayList<>();
+
+    private volatile boolean replaced;
+    private volatile boolean dropped;
+
+    /** What is known of the index file of a sealed segment. */
+    enum IndexHealth {
+        GOOD,
+        /** A lookup came upon damage; it is to be rebuilt. */
+        DAMAGED,
+        /** It cannot be rebuilt: the segment is passed over. */
+        LOST
+    }
 
     /** What a rolled segment keeps until its index file is written. */
     record InMemory(ActiveIndexView rows, PartitionSnapshot partitions) {}
 
-    private Segment(int ordinal, long firstLsn, SegmentFile file) {
+    private Segment(int ordinal, int lastOrdinal, long firstLsn, SegmentFile file) {
         this.ordinal = ordinal;
+        this.lastOrdinal = lastOrdinal;
         this.firstLsn = firstLsn;
         this.file = file;
         this.endLsn = firstLsn;
@@ -56,13 +89,13 @@ final class Segment {
 
     /** A segment whose entries are, or will be, indexed in memory. */
     static Segment unindexed(int ordinal, long firstLsn, SegmentFile file) {
-        Segment segment = new Segment(ordinal, firstLsn, file);
+        Segment segment = new Segment(ordinal, ordinal, firstLsn, file);
         segment.rows = new ActiveIndex(ordinal);
         return segment;
     }
 
     static Segment sealed(SegmentInfo info, SegmentFile file) {
-        Segment segment = new Segment(info.firstSegment(), info.firstLsn(), file);
+        Segment segment = new Segment(info.firstSegment(), info.lastSegment(), info.firstLsn(), file);
         segment.endLsn = info.endLsn();
         segment.endPosition = info.endPosition();
         segment.info = info;
@@ -85,6 +118,16 @@ final class Segment {
         return info != null;
     }
 
+    /** What the index of a sealed segment says; null when it is not sealed. */
+    SegmentInfo info() {
+        return info;
+    }
+
+    /** Whether it holds no entries any more but their batches, sorted. */
+    boolean isRewritten() {
+        return info != null && info.rewrite() > 0;
+    }
+
     /** Rows of a rolled segment; null when it is active or sealed. */
     InMemory inMemory() {
         return inMemory;
@@ -98,12 +141,46 @@ final class Segment {
 
     private synchronized SegmentIndex openIndex() throws IOException {
         if (dropped) {
-            throw new SegmentGoneException("segment " + ordinal + " was deleted");
+            throw gone();
         }
         if (index == null) {
-            index = SegmentIndex.open(LogFiles.index(file.path()));
+            Path path = LogFiles.index(file.path());
+            try {
+                index = SegmentIndex.open(path, this::onIndexDamaged);
+            } catch (NoSuchFileException e) {
+                onIndexDamaged();
+                throw new CorruptIndexException(path + " is missing");
+            }
         }
         return index;
+    }
+
+    private void onIndexDamaged() {
+        if (indexHealth == IndexHealth.GOOD) {
+            indexHealth = IndexHealth.DAMAGED;
+        }
+    }
+
+    IndexHealth indexHealth() {
+        return indexHealth;
+    }
+
+    /** The index file was written anew: later lookups go there. */
+    synchronized void onIndexRebuilt() {
+        if (index != null) {
+            oldIndexes.add(index);
+            index = null;
+        }
+        indexHealth = IndexHealth.GOOD;
+    }
+
+    /** The index file cannot be written anew. */
+    void onIndexLost() {
+        indexHealth = IndexHealth.LOST;
+    }
+
+    SegmentGoneException gone() {
+        return new SegmentGoneException("segment " + ordinal + (replaced ? " was rewritten" : " was deleted"));
     }
 
     boolean hasFileCrc() {
@@ -126,13 +203,33 @@ final class Segment {
             if (index != null) {
                 index.close();
             }
+            for (SegmentIndex old : oldIndexes) {
+                old.close();
+            }
         }
     }
 
-    /** Unlinks both files: the index last, so that a crash in between leaves an index without segment, which is removed. */
+    /** As {@link #close}: another segment has taken its place, and readers without a file have to look again. */
+    void closeReplaced() throws IOException {
+        replaced = true;
+        close();
+    }
+
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    boolean isDropped() {
+        return dropped;
+    }
+
+    /**
+     * Unlinks both files: the index first, as a segment without index is indexed anew and deleted again, while an index without
+     * segment says that the segment was lost.
+     */
     void delete() throws IOException {
         close();
-        Files.deleteIfExists(file.path());
         Files.deleteIfExists(LogFiles.index(file.path()));
+        Files.deleteIfExists(file.path());
     }
 }

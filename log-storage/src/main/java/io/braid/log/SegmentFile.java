@@ -19,20 +19,50 @@ final class SegmentFile implements FileSource {
     private volatile Path path;
     private volatile FileChannel channel;
     private volatile FileMapping mapping;
+    /** What of the file was checked since it was opened; null as long as this process has written all of it. */
+    private volatile CheckedBatches checked;
+
+    private final boolean missing;
     private int references = 1;
 
-    private SegmentFile(Path path, boolean writable) {
+    private SegmentFile(Path path, boolean writable, boolean missing) {
         this.path = path;
         this.writable = writable;
+        this.missing = missing;
     }
 
     /** A file that Chronicle writes to; its channel can write as well. */
     static SegmentFile active(Path path) {
-        return new SegmentFile(path, true);
+        return new SegmentFile(path, true, false);
     }
 
+    /** A file that was there when the log was opened: what is read of it is checked once. */
     static SegmentFile sealed(Path path) {
-        return new SegmentFile(path, false);
+        SegmentFile file = new SegmentFile(path, false, false);
+        file.distrust();
+        return file;
+    }
+
+    /** A file that has gone, other than by deletion of its segment: every read of it says so. */
+    static SegmentFile missing(Path path) {
+        return new SegmentFile(path, false, true);
+    }
+
+    /** Whether the file has gone, other than by deletion of its segment. */
+    boolean isMissing() {
+        return missing;
+    }
+
+    /** From now on what is read is checked once: bytes have come, or may have come, from the disk. */
+    void distrust() {
+        if (checked == null) {
+            checked = new CheckedBatches();
+        }
+    }
+
+    /** Which batches were checked; null when none needs to be, as this process has written them and they are in memory. */
+    CheckedBatches checked() {
+        return checked;
     }
 
     Path path() {
@@ -144,6 +174,9 @@ final class SegmentFile implements FileSource {
         try {
             return channel();
         } catch (UncheckedIOException e) {
+            if (missing) {
+                throw new CorruptBatchException(path.getFileName() + " is missing");
+            }
             if (e.getCause() instanceof NoSuchFileException) {
                 throw new SegmentGoneException(path.getFileName() + " was deleted");
             }

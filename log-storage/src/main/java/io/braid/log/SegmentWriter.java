@@ -59,6 +59,7 @@ final class SegmentWriter implements AutoCloseable {
     private FileChannel channel;
     private long endPosition;
     private BytesStore<?, ?> advised;
+    private final PagesAhead pagesAhead = new PagesAhead();
     private ByteBuffer headers = ByteBuffer.allocateDirect(0);
     private ByteBuffer[] headerSlices = new ByteBuffer[0];
     private ByteBuffer[] gathered = new ByteBuffer[0];
@@ -99,6 +100,11 @@ final class SegmentWriter implements AutoCloseable {
         SegmentFile file = SegmentFile.active(cycleFile(directory, segment));
         channel = file.channel();
         return file;
+    }
+
+    /** Pages of the mapping that are about to be written to. */
+    PagesAhead pagesAhead() {
+        return pagesAhead;
     }
 
     /** Where the last document ends; 0 before the first. */
@@ -161,6 +167,7 @@ final class SegmentWriter implements AutoCloseable {
             Bytes<?> bytes = document.wire().bytes();
             if (size < WRITE_FROM_BYTES) {
                 content.copy(bytes);
+                pagesAhead.onCopied(bytes.bytesStore(), start + size);
             } else {
                 content.writeAt(start);
                 bytes.writeSkip(size);

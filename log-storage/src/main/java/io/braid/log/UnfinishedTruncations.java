@@ -36,6 +36,9 @@ final class UnfinishedTruncations {
         List<Candidate> before = new ArrayList<>();
         long end = 0;
         for (LogFiles.Sealed sealed : files.sealedSegments()) {
+            if (sealed.isRewritten()) {
+                continue;
+            }
             long endLsn = indexedEnd.lsn(sealed);
             if (sealed.firstLsn() < end) {
                 cutBefore(sealed.path(), before);
@@ -80,10 +83,10 @@ final class UnfinishedTruncations {
                 found = EntryHeader.lsn(scanner.buffer(), scanner.header()) >= toLsn;
                 keep = found ? keep : scanner.endPosition();
             }
+            if (found && file.sealed()) {
+                Files.deleteIfExists(LogFiles.index(file.path()));
+            }
             if (found && keep > 0) {
-                if (file.sealed()) {
-                    Files.deleteIfExists(LogFiles.index(file.path()));
-                }
                 channel.truncate(keep);
                 channel.force(true);
             }

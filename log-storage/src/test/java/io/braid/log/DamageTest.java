@@ -105,8 +105,9 @@ class DamageTest {
             log.log.flusher().flush();
             long middle = position(log, 4) + 1000;
             try (LogFixture after = crash(log, "rot", files -> zero(active(files), middle, 100))) {
-                assertThat(after.events.damages).hasSize(1);
+                assertThat(after.events.damages).hasSize(2);
                 assertThat(after.events.damages.get(0)).startsWith("4..5");
+                assertThat(after.events.damages.get(1)).contains("-0 offsets 4..4 are among what was lost");
                 assertThat(offsets(after, 0)).containsExactly(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 9L);
                 assertThat(after.log.nextLsn()).isEqualTo(10);
             }

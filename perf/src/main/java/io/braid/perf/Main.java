@@ -2,6 +2,7 @@ package io.braid.perf;
 
 import io.braid.perf.chaos.ChaosCommand;
 import io.braid.perf.groups.GroupsCommand;
+import io.braid.perf.fill.FillCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "braid perf",
         mixinStandardHelpOptions = true,
         description = "Loads, measures and breaks nodes from outside.",
-        subcommands = {ChaosCommand.class, GroupsCommand.class})
+        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class})
 public final class Main implements Runnable {
 
     @Spec

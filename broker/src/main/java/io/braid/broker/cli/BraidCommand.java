@@ -44,6 +44,7 @@ final class BraidCommand {
                 .addSubcommand(BrokersCommand.line(console))
                 .addSubcommand(quorum(console))
                 .addSubcommand(FeaturesCommand.line(console))
+                .addSubcommand(log(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new RehearseCommand(console, launcher));
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
@@ -77,6 +78,12 @@ final class BraidCommand {
                 .addSubcommand(new QuorumChangeCommand.Add(console))
                 .addSubcommand(new QuorumChangeCommand.Remove(console))
                 .addSubcommand(new QuorumChangeCommand.Replace(console));
+    }
+
+    private static CommandLine log(Console console) {
+        return new CommandLine(new LogCommand())
+                .addSubcommand(new LogInspectCommand(console))
+                .addSubcommand(new LogVerifyCommand(console));
     }
 
     private static CommandLine groups(Console console) {

@@ -56,10 +56,14 @@ class BraidCommandTest {
                 "topics alter t                         | nothing to alter: give --partitions, --replication-factor, --config or --delete-config",
                 "topics list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
                 "topics list --bootstrap h:99999        | --bootstrap must be HOST:PORT, not h:99999",
-                "produce                                | Missing required parameter: 'TOPIC'; see braid produce --help",
-                "produce t --partition x                | Invalid value for option '--partition': 'x' is not an int; see braid produce --help",
-                "consume t --offset x                   | Invalid value for option '--offset': must be an offset, -N for N before the end, earliest or latest; see braid consume --help",
-                "consume t --from-beginning --offset 1  | --from-beginning, --offset=OFFSET are mutually exclusive (specify only one); see braid consume --help",
+                "produce                                | Missing required parameter: 'TOPIC'; see braid produce"
+                        + " --help",
+                "produce t --partition x                | Invalid value for option '--partition': 'x' is not an int;"
+                        + " see braid produce --help",
+                "consume t --offset x                   | Invalid value for option '--offset': must be an offset, -N"
+                        + " for N before the end, earliest or latest; see braid consume --help",
+                "consume t --from-beginning --offset 1  | --from-beginning, --offset=OFFSET are mutually exclusive"
+                        + " (specify only one); see braid consume --help",
                 "consume t --max 0                      | --max must be at least 1",
                 "consume t --json --key-separator :     | --json prints key and newline in its own way",
                 "quorum                                 | Missing required subcommand; see braid quorum --help",
@@ -70,11 +74,18 @@ class BraidCommandTest {
                 "shards list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
                 "brokers cordon x                       | Invalid value for positional parameter at index 0 (ID): 'x' is not an int; see braid brokers cordon --help",
                 "quorum remove x                        | must be a node id, not x",
+                "log                                    | Missing required subcommand; see braid log --help",
+                "log verify                             | Missing required parameter: 'DIR'; see braid log verify"
+                        + " --help",
+                "log verify /no/such/dir                | /no/such/dir is no directory",
+                "log inspect /tmp --partition x         | --partition x is not N or TOPIC-ID-N",
                 "start now                              | Unmatched argument at index 1: 'now'; see braid start --help",
-                "start --set x                          | Value for option option '--set' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid start --help",
+                "start --set x                          | Value for option option '--set' (KEY=VALUE) should be in"
+                        + " KEY=VALUE format but was x; see braid start --help",
                 "start --config /no/such/file           | cannot read /no/such/file: no such file",
                 "start --data a --set log.dirs=b        | give --data or --set log.dirs, not both",
-                "start --set num.partition=1            | num.partition=1: unknown node key; did you mean num.partitions?",
+                "start --set num.partition=1            | num.partition=1: unknown node key; did you mean"
+                        + " num.partitions?",
             })
     void wrongUsageIsOneLineAndExitCodeTwo(String arguments, String message) {
         TestConsole console = new TestConsole();

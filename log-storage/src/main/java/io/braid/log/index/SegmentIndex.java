@@ -46,7 +46,15 @@ public final class SegmentIndex implements AutoCloseable {
      *     its segment
      */
     public static SegmentIndex open(Path path) throws IOException {
-        RowFile file = RowFile.open(path, IndexFormat.MAGIC, IndexFormat.KNOWN, CorruptIndexException::new);
+        return open(path, () -> {});
+    }
+
+    /** As {@link #open(Path)}; {@code onDamage} is told, on the thread that reads, whenever contents cannot be used. */
+    public static SegmentIndex open(Path path, Runnable onDamage) throws IOException {
+        RowFile file = RowFile.open(path, IndexFormat.MAGIC, IndexFormat.KNOWN, reason -> {
+            onDamage.run();
+            return new CorruptIndexException(reason);
+        });
         try {
             return new SegmentIndex(file);
         } catch (IOException | RuntimeException e) {
@@ -63,7 +71,8 @@ public final class SegmentIndex implements AutoCloseable {
                 tags.get(IndexFormat.TAG_FIRST_LSN, -1),
                 tags.get(IndexFormat.TAG_END_LSN, -1),
                 tags.get(IndexFormat.TAG_END_POSITION, -1),
-                tags.get(IndexFormat.TAG_SEALED_MS, 0));
+                tags.get(IndexFormat.TAG_SEALED_MS, 0),
+                (int) tags.get(IndexFormat.TAG_REWRITE, 0));
         if (info.firstSegment() < 0 || info.lastSegment() < info.firstSegment()) {
             throw file.damaged("has no segment ordinals");
         }

@@ -1,0 +1,120 @@
+package io.braid.perf.fill;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+
+/**
+ * Writes one record to each of a topic's partitions, and again, a batch each and very many batches a request. A partition is always written
+ * over the same connection, so that its records come in order. Blocks; the work runs on a thread for each connection.
+ */
+final class Filler {
+    /** The last version that names topics. */
+    private static final short VERSION = 12;
+
+    private static final int TIMEOUT_MS = 60_000;
+
+    private final InetSocketAddress address;
+    private final FillPlan plan;
+
+    Filler(InetSocketAddress address, FillPlan plan) {
+        this.address = address;
+        this.plan = plan;
+    }
+
+    /**
+     * Writes the records with these offsets to every partition.
+     *
+     * @param fromRound first offset
+     * @param rounds how many
+     * @throws IOException the node refused a batch or gave it another offset
+     */
+    void fill(int fromRound, int rounds) throws IOException, InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(plan.connections());
+        try {
+            List<Future<Void>> done = new ArrayList<>();
+            for (int i = 0; i < plan.connections(); i++) {
+                int connection = i;
+                Callable<Void> work = () -> {
+                    fillOver(connection, fromRound, rounds);
+                    return null;
+                };
+                done.add(threads.submit(work));
+            }
+            for (Future<Void> one : done) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void fillOver(int number, int fromRound, int rounds) throws IOException {
+        RecordPattern pattern = new RecordPattern(plan.recordBytes());
+        ByteBuffer batches = ByteBuffer.allocate(plan.partitionsPerRequest() * pattern.batchBytes());
+        List<int[]> sent = new ArrayList<>();
+        try (Connection connection = new Connection(address)) {
+            for (int round = fromRound; round < fromRound + rounds; round++) {
+                for (int chunk = number; chunk < plan.chunks(); chunk += plan.connections()) {
+                    connection.send(ApiKeys.PRODUCE, VERSION, request(pattern, batches, chunk, round));
+                    sent.add(new int[] {chunk, round});
+                    if (sent.size() == plan.inFlight()) {
+                        await(connection, sent.remove(0));
+                    }
+                }
+            }
+            while (!sent.isEmpty()) {
+                await(connection, sent.remove(0));
+            }
+        }
+    }
+
+    private ProduceRequestData request(RecordPattern pattern, ByteBuffer batches, int chunk, int round) {
+        ProduceRequestData.TopicProduceData topic = new ProduceRequestData.TopicProduceData().setName(plan.topic());
+        batches.clear();
+        for (int partition : plan.partitionsOf(chunk)) {
+            int start = batches.position();
+            pattern.put(batches, partition, round, plan.idempotent() ? plan.producerId(partition) : -1, round);
+            ByteBuffer batch = batches.slice(start, pattern.batchBytes());
+            topic.partitionData()
+                    .add(new ProduceRequestData.PartitionProduceData()
+                            .setIndex(partition)
+                            .setRecords(MemoryRecords.readableRecords(batch)));
+        }
+        ProduceRequestData request = new ProduceRequestData().setAcks((short) 1).setTimeoutMs(TIMEOUT_MS);
+        request.topicData().add(topic);
+        return request;
+    }
+
+    private static void await(Connection connection, int[] sent) throws IOException {
+        ByteBuffer answer = connection.receive(ApiKeys.PRODUCE, VERSION);
+        ProduceResponseData response = new ProduceResponseData(new ByteBufferAccessor(answer), VERSION);
+        for (ProduceResponseData.TopicProduceResponse topic : response.responses()) {
+            for (ProduceResponseData.PartitionProduceResponse partition : topic.partitionResponses()) {
+                if (partition.errorCode() != Errors.NONE.code()) {
+                    throw new IOException("partition " + partition.index() + " round " + sent[1] + ": "
+                            + Errors.forCode(partition.errorCode()) + " " + partition.errorMessage());
+                }
+                if (partition.baseOffset() != sent[1]) {
+                    throw new IOException("partition " + partition.index() + ": offset " + partition.baseOffset()
+                            + " instead of " + sent[1]);
+                }
+            }
+        }
+    }
+}
