@@ -65,7 +65,8 @@ final class LogFiles {
         return name.equals(PROPERTIES)
                 || SEALED.matcher(name).matches()
                 || INDEX.matcher(name).matches()
-                || CHECKPOINT.matcher(name).matches();
+                || CHECKPOINT.matcher(name).matches()
+                || CompactedFiles.isSnapshotName(name);
     }
 
     Path forcedMark() {

@@ -13,6 +13,7 @@ final class SegmentSet implements SegmentIndexes {
     private volatile List<Segment> segments = List.of();
     private final AtomicInteger truncations = new AtomicInteger();
     private volatile long startLsn;
+    private volatile CompactedSet compacted = new CompactedSet(this::compacted, List.of());
 
     /** All segments, in log order; an immutable copy. */
     List<Segment> all() {
@@ -40,6 +41,16 @@ final class SegmentSet implements SegmentIndexes {
         segments = List.copyOf(next);
     }
 
+    /** The compacted segments, which have no place in the order of the others. */
+    @Override
+    public CompactedSet compacted() {
+        return compacted;
+    }
+
+    void compacted(CompactedSet set) {
+        compacted = set;
+    }
+
     /** Lowest LSN from which the segments follow each other without a gap. */
     long startLsn() {
         return startLsn;
@@ -57,6 +68,9 @@ final class SegmentSet implements SegmentIndexes {
 
     /** The segment with an ordinal, or null when it was deleted. */
     Segment get(int ordinal) {
+        if (ordinal >= CompactedSet.FIRST_ORDINAL) {
+            return compacted.get(ordinal);
+        }
         List<Segment> now = segments;
         int low = 0;
         int high = now.size() - 1;

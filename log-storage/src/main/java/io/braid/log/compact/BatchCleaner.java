@@ -22,6 +22,9 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 public final class BatchCleaner {
     private static final double ROOM = 1.25;
 
+    /** So far ahead a time can be told. */
+    private static final long MAX_RETENTION_MS = Long.MAX_VALUE / 4;
+
     private final BufferSupplier decompression;
     private final RecordFilter filter;
     private ByteBuffer output = ByteBuffer.allocate(64 << 10);
@@ -39,7 +42,7 @@ public final class BatchCleaner {
     public BatchCleaner(
             OffsetMap latest, long mappedTo, long nowMs, long deleteRetentionMs, BufferSupplier decompression) {
         this.decompression = decompression;
-        this.filter = new RecordFilter(nowMs, deleteRetentionMs) {
+        this.filter = new RecordFilter(nowMs, Math.min(deleteRetentionMs, MAX_RETENTION_MS)) {
             @Override
             protected BatchRetentionResult checkBatchRetention(RecordBatch batch) {
                 return new BatchRetentionResult(

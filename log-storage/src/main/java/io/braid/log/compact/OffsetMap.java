@@ -22,6 +22,9 @@ public final class OffsetMap {
 
     private static final int LONGS = ENTRY_BYTES / Long.BYTES;
     private static final int MIN_SLOTS = 1 << 10;
+    /** A table up to this size is used again. */
+    private static final int KEPT_SLOTS = MIN_SLOTS << 4;
+
     private static final int MAX_SLOTS = Integer.MAX_VALUE / LONGS - 1;
 
     private final int maxSlots;
@@ -152,9 +155,13 @@ public final class OffsetMap {
         return (long) table.length * Long.BYTES;
     }
 
-    /** Forgets all keys; keeps the table. */
+    /** Forgets all keys; gives a large table back. */
     public void clear() {
-        Arrays.fill(table, 0);
+        if (slots > KEPT_SLOTS) {
+            allocate(Math.min(MIN_SLOTS, maxSlots));
+        } else {
+            Arrays.fill(table, 0);
+        }
         size = 0;
     }
 }

@@ -17,17 +17,12 @@ public final class IndexSnapshot {
 
     /**
      * @param inMemory the active segment, and those that are rolled but have no index file yet, in any order
-     * @param sealed finds all older ones
+     * @param sealed finds all older ones, and what was compacted of them
      */
     public IndexSnapshot(List<ActiveIndexView> inMemory, SegmentIndexes sealed) {
-        this(inMemory, sealed, CompactedSegments.NONE);
-    }
-
-    /** @param compacted what was extracted from those */
-    public IndexSnapshot(List<ActiveIndexView> inMemory, SegmentIndexes sealed, CompactedSegments compacted) {
         this.inMemory = List.copyOf(inMemory);
         this.sealed = sealed;
-        this.compacted = compacted;
+        this.compacted = sealed.compacted();
     }
 
     /**

@@ -12,11 +12,11 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /** Batches of keyed records, and what they hold as text. */
-final class Keyed {
+public final class Keyed {
     private Keyed() {}
 
     /** A record; a null value is a tombstone. */
-    static SimpleRecord record(long timestampMs, String key, String value) {
+    public static SimpleRecord record(long timestampMs, String key, String value) {
         return new SimpleRecord(timestampMs, bytes(key), bytes(value));
     }
 
@@ -24,7 +24,7 @@ final class Keyed {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static ByteBuffer batch(Compression codec, long baseOffset, int leaderEpoch, SimpleRecord... records) {
+    public static ByteBuffer batch(Compression codec, long baseOffset, int leaderEpoch, SimpleRecord... records) {
         return MemoryRecords.withRecords(
                         RecordBatch.MAGIC_VALUE_V2,
                         baseOffset,
@@ -39,7 +39,7 @@ final class Keyed {
                 .buffer();
     }
 
-    static ByteBuffer idempotent(
+    public static ByteBuffer idempotent(
             long baseOffset, long producerId, short epoch, int sequence, SimpleRecord... records) {
         return MemoryRecords.withRecords(
                         RecordBatch.MAGIC_VALUE_V2,
@@ -55,7 +55,7 @@ final class Keyed {
                 .buffer();
     }
 
-    static RecordBatch read(ByteBuffer batch) {
+    public static RecordBatch read(ByteBuffer batch) {
         return MemoryRecords.readableRecords(batch.duplicate())
                 .batches()
                 .iterator()
@@ -63,7 +63,7 @@ final class Keyed {
     }
 
     /** Records as {@code offset:key=value@timestamp}. */
-    static List<String> texts(ByteBuffer batch) {
+    public static List<String> texts(ByteBuffer batch) {
         List<String> texts = new ArrayList<>();
         for (Record record : read(batch)) {
             texts.add(record.offset() + ":" + text(record.key()) + "=" + text(record.value()) + "@" + record.timestamp());
@@ -71,7 +71,7 @@ final class Keyed {
         return texts;
     }
 
-    static String text(ByteBuffer bytes) {
+    public static String text(ByteBuffer bytes) {
         return bytes == null ? null : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 }
