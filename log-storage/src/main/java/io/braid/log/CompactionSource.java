@@ -15,7 +15,7 @@ final class CompactionSource implements BatchSource {
     /** Batches so close to each other are read together. */
     private static final int GAP_BYTES = 4 << 10;
 
-    private final SegmentSet segments;
+    private final SegmentList segments;
     private final PartitionIndex index;
     private final CompactionBudget budget;
 
@@ -24,7 +24,7 @@ final class CompactionSource implements BatchSource {
     private ByteBuffer window = ByteBuffer.allocate(0);
     private long lastEnd;
 
-    CompactionSource(SegmentSet segments, PartitionIndex index, CompactionBudget budget) {
+    CompactionSource(SegmentList segments, PartitionIndex index, CompactionBudget budget) {
         this.segments = segments;
         this.index = index;
         this.budget = budget;

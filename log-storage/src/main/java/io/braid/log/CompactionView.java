@@ -13,7 +13,7 @@ import io.braid.log.table.ProducerSnapshot;
  * @param activeSinceMs wall-clock time of its first entry
  */
 record CompactionView(
-        SegmentSet segments,
+        SegmentList segments,
         CompactedSet compacted,
         IndexSnapshot index,
         PartitionSnapshot partitions,

@@ -33,7 +33,11 @@ final class DeadSegments {
     List<Segment> find(long checkpointLsn) throws IOException {
         List<Segment> dead = new ArrayList<>();
         for (Segment segment : segments) {
-            if (segment.isSealed() && segment.endLsn <= Math.min(lsn, checkpointLsn) && !isLive(segment)) {
+            if (segment.isSealed()
+                    && !segment.rewriting
+                    && !segment.isDropped()
+                    && segment.endLsn <= Math.min(lsn, checkpointLsn)
+                    && !isLive(segment)) {
                 dead.add(segment);
             }
         }

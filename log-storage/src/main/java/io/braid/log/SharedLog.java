@@ -142,7 +142,13 @@ public final class SharedLog implements AutoCloseable {
      * commit LSN may be truncated at the follower later, as what the follower appends itself.
      */
     public LogSnapshot snapshot() {
-        return new LogSnapshot(home.files(), maintenance, segments, nextLsn(), applier.commitLsn());
+        return new LogSnapshot(
+                home.files(),
+                maintenance,
+                segments,
+                maintenance.rewriting().manifest().next(),
+                nextLsn(),
+                applier.commitLsn());
     }
 
     /** What recovery found missing of what had been forced; empty when nothing. Kept until the log is opened anew. */
@@ -252,6 +258,7 @@ public final class SharedLog implements AutoCloseable {
     public PartitionView view(int partitionRow) {
         return new PartitionView(
                 segments,
+                segments.list(),
                 indexSnapshot().of(tables.partitions, partitionRow),
                 tables.partitions.logStartOffset(partitionRow),
                 tables.partitions.nextOffset(partitionRow),
@@ -270,7 +277,7 @@ public final class SharedLog implements AutoCloseable {
             if (tail.active() != null) {
                 views.add(tail.active().rows.view());
             }
-            snapshot = new IndexSnapshot(views, segments);
+            snapshot = new IndexSnapshot(views, segments.list());
         }
         return snapshot;
     }
@@ -291,11 +298,37 @@ public final class SharedLog implements AutoCloseable {
         }
         maintenance.takeResults(this::onSealed, this::onDeleted);
         if (tail.isOld(nowMs)) {
-            tail.retire();
-            forgetViews();
+            rollActive();
         }
         expireProducers(nowMs);
         return maintenance.next(nowMs, new LogMaintenance.State(this));
+    }
+
+    /** Leaves the segment that is written to; the next append begins a new one. */
+    void rollActive() {
+        tail.retire();
+        forgetViews();
+    }
+
+    /** Goes over to a rewritten segment. Readers of the old ones keep their files; others look again. */
+    void replaceSegments(List<Segment> old, Segment made) {
+        segments.replace(old, made);
+        forgetViews();
+        for (Segment segment : old) {
+            try {
+                segment.closeReplaced();
+            } catch (IOException e) {
+                home.directory().onFailed(e);
+            }
+        }
+    }
+
+    /**
+     * Says up to where sealed segments may be rewritten: entries below are committed, and every in-sync replica has them, so that none asks
+     * for them one by one ({@link #startLsn} rises above what is rewritten). 0 when the log is opened; never falls.
+     */
+    public void rewriteBelow(long lsn) {
+        maintenance.rewriting().below(lsn);
     }
 
     /** A few rows a call, so that no call takes long. */
@@ -350,7 +383,7 @@ public final class SharedLog implements AutoCloseable {
         }
         Segment active = tail.active();
         return new CompactionView(
-                segments,
+                segments.list(),
                 segments.compacted(),
                 indexSnapshot(),
                 tables.partitions.snapshot(),
@@ -481,7 +514,7 @@ public final class SharedLog implements AutoCloseable {
         forgetViews();
         tail.start(segments, tables, recovered.nextOrdinal(), tag);
         flusher.reset(nextLsn(), LogPosition.of(recovered.nextOrdinal(), 0));
-        maintenance.start(recovered.replayedBytes());
+        maintenance.start(recovered.replayedBytes(), recovered.manifest());
         compaction.start(segments.compacted());
     }
 

@@ -181,7 +181,8 @@ class LogModelProperties {
                 .withSegmentBytes(192 << 10, 384 << 10)
                 .withMinFreeBytes(0)
                 .withCheckpointMinBytes(200 << 10)
-                .withRollMs(10_000);
+                .withRollMs(10_000)
+                .withRewrite(new RewriteConfig(1, 1L << 40, 0.2, 30_000, 40_000, 3, 1));
         log = new LogFixture(root.resolve("0"), config);
         follower = new LogFixture(root.resolve("follower"), config);
         reader = new EntryReader();
@@ -203,8 +204,15 @@ class LogModelProperties {
 
     private void commit(long lsn) {
         committed = lsn;
-        log.log.onCommitted(lsn);
+        hold();
         follower.log.onCommitted(Math.min(lsn, follower.log.nextLsn()));
+        follower.log.rewriteBelow(Math.min(lsn, follower.log.nextLsn()));
+    }
+
+    /** Tells the log what is committed. */
+    private void hold() {
+        log.log.onCommitted(committed);
+        log.log.rewriteBelow(committed);
     }
 
     /** Brings the follower up to date. */
@@ -260,7 +268,11 @@ class LogModelProperties {
                 log.log.flusher().flush();
                 commit(Math.max(committed, log.log.nextLsn() - action.amount));
             }
-            case MAINTAIN -> log.maintain();
+            case MAINTAIN -> {
+                log.nowMs += 1_000;
+                log.maintain();
+                check();
+            }
             case AGE -> {
                 log.nowMs += 6_000;
                 follower.nowMs += 6_000;
@@ -279,12 +291,12 @@ class LogModelProperties {
             case TRUNCATE -> truncate(action.amount);
             case REOPEN -> {
                 log.reopen();
-                log.log.onCommitted(committed);
+                hold();
                 check();
             }
             case KILL -> {
                 log.kill(nextCopy());
-                log.log.onCommitted(committed);
+                hold();
                 check();
             }
             case TEAR -> tear(random);
@@ -391,7 +403,7 @@ class LogModelProperties {
         LogFixture.delete(log.path);
         log.path = copy;
         log.open();
-        log.log.onCommitted(committed);
+        hold();
         long next = log.log.nextLsn();
         assertThat(next).isBetween(flushedLsn, (long) model.entries.size());
         model.cut(next);

@@ -46,7 +46,7 @@ public final class SegmentRewrite implements AutoCloseable {
 
     /**
      * @param target its files
-     * @param sources in log order; each begins with the LSN at which the one before it ends
+     * @param sources in log order, with no other segment of the log between them; what lay between them was deleted
      * @param selector what becomes of each batch
      * @param older finds the sealed segments before the sources
      * @param step for tests
@@ -75,7 +75,7 @@ public final class SegmentRewrite implements AutoCloseable {
         for (int i = 1; i < sources.size(); i++) {
             SegmentInfo before = sources.get(i - 1).info();
             SegmentInfo next = sources.get(i).info();
-            if (before.endLsn() != next.firstLsn() || before.lastSegment() >= next.firstSegment()) {
+            if (before.endLsn() > next.firstLsn() || before.lastSegment() >= next.firstSegment()) {
                 throw new IllegalArgumentException(before + " is not the neighbour of " + next);
             }
         }
