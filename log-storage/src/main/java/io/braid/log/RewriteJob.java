@@ -69,6 +69,10 @@ final class RewriteJob {
     }
 
     private SegmentRewrite begin() throws IOException {
+        if (!Files.exists(files.manifest())) {
+            // From now on one that is missing is damage.
+            ManifestFile.write(files, SegmentManifest.EMPTY, step);
+        }
         List<RewriteSource> sources = new ArrayList<>();
         for (Segment segment : inputs) {
             if (!segment.file.tryRetain()) {

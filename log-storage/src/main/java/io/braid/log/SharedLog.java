@@ -146,7 +146,7 @@ public final class SharedLog implements AutoCloseable {
                 home.files(),
                 maintenance,
                 segments,
-                maintenance.rewriting().manifest().next(),
+                rewriting().manifest().next(),
                 nextLsn(),
                 applier.commitLsn());
     }
@@ -328,7 +328,7 @@ public final class SharedLog implements AutoCloseable {
      * for them one by one ({@link #startLsn} rises above what is rewritten). 0 when the log is opened; never falls.
      */
     public void rewriteBelow(long lsn) {
-        maintenance.rewriting().below(lsn);
+        rewriting().below(lsn);
     }
 
     /** A few rows a call, so that no call takes long. */
@@ -612,5 +612,9 @@ public final class SharedLog implements AutoCloseable {
 
     ShardCompaction compaction() {
         return compaction;
+    }
+
+    Rewriting rewriting() {
+        return maintenance.rewriting();
     }
 }

@@ -116,6 +116,7 @@ class CompactionModelTest {
     }
 
     private void act(int dice) throws IOException {
+        assertThat(log.events.failures).isEmpty();
         log.nowMs += random.nextInt(200);
         if (dice < 45) {
             for (int i = random.nextInt(12); i >= 0; i--) {

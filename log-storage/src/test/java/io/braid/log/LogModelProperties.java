@@ -194,6 +194,7 @@ class LogModelProperties {
             check();
             replicate(1 << 20);
         } finally {
+            System.out.println("REWRITTEN " + log.events.rewritten + " follower " + follower.events.rewritten);
             log.close();
             follower.close();
             LogFixture.delete(root);

@@ -103,15 +103,17 @@ public record SegmentManifest(long next, List<Rewritten> segments) {
         for (Rewritten one : segments) {
             text.append(SEGMENT)
                     .append(String.format(
-                            "%d %d %d %d %d %d%n",
+                            "%d %d %d %d %d %d",
                             one.firstOrdinal,
                             one.lastOrdinal,
                             one.firstLsn,
                             one.endLsn,
                             one.rewrite,
-                            one.bytes).replace("\r\n", "\n"));
+                            one.bytes))
+                    .append('\n');
         }
-        return text.append(CRC).append(crc(text.toString())).append('\n').toString();
+        String listed = text.toString();
+        return listed + CRC + crc(listed) + '\n';
     }
 
     /** Reads the file's text; empty when it is damaged or of another version. */

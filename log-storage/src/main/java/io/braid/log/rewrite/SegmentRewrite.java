@@ -67,7 +67,7 @@ public final class SegmentRewrite implements AutoCloseable {
         this.step = step;
         this.temporary = target.file().resolveSibling(target.file().getFileName() + ".tmp");
         this.index = new SegmentIndexBuilder(
-                sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> partition.previousSegment());
+                sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> previousSegment());
         checkNeighbours();
     }
 
@@ -163,6 +163,15 @@ public final class SegmentRewrite implements AutoCloseable {
         return true;
     }
 
+    /**
+     * The partition's segment before the sources. A link into a source that was rewritten before, and in which nothing of the
+     * partition was left, leads nowhere: all that is older is dead as well.
+     */
+    private int previousSegment() {
+        int previous = partition.previousSegment();
+        return previous < sources.get(0).info().firstSegment() ? previous : -1;
+    }
+
     private void endPartition() throws IOException {
         if (section != null) {
             section.finish();
@@ -186,7 +195,7 @@ public final class SegmentRewrite implements AutoCloseable {
                     partition.topicIdMsb(),
                     partition.topicIdLsb(),
                     partition.partition(),
-                    partition.previousSegment(),
+                    previousSegment(),
                     merge.batchesLeft());
             sections++;
         }
