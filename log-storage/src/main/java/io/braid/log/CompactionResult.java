@@ -25,38 +25,35 @@ public record CompactionResult(
         boolean again,
         Install install) {
 
-    static final CompactionResult NOTHING =
-            new CompactionResult(0, 0, 0, 0, 0, 0, false, new Install(List.of(), List.of(), List.of(), 0, -1));
-
     /** A partition's size by what the pass left out. */
     record Change(PartitionKey key, long bytes) {}
 
     /**
      * For the shard thread.
      *
+     * @param log that it is of
      * @param made new segments
-     * @param dead segments that no partition counts in any more, once what is below {@code asOfLsn} is committed
+     * @param dead segments that no partition counts in any more
      * @param changes of the partitions' sizes
-     * @param asOfLsn next LSN of the view
      * @param sealOrdinal of the active segment if it is to be sealed, -1 if not
      */
     public static final class Install {
+        final ShardCompaction log;
         final List<CompactedSet.Member> made;
         final List<Segment> dead;
         final List<Change> changes;
-        final long asOfLsn;
         final int sealOrdinal;
 
         Install(
+                ShardCompaction log,
                 List<CompactedSet.Member> made,
                 List<Segment> dead,
                 List<Change> changes,
-                long asOfLsn,
                 int sealOrdinal) {
+            this.log = log;
             this.made = List.copyOf(made);
             this.dead = List.copyOf(dead);
             this.changes = List.copyOf(changes);
-            this.asOfLsn = asOfLsn;
             this.sealOrdinal = sealOrdinal;
         }
     }

@@ -148,7 +148,7 @@ final class ShardCompaction {
                     0,
                     0,
                     false,
-                    new CompactionResult.Install(List.of(), dead, List.of(), view.asOfLsn(), sealOrdinal));
+                    new CompactionResult.Install(this, List.of(), dead, List.of(), sealOrdinal));
         }
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
@@ -238,7 +238,7 @@ final class ShardCompaction {
                     recordsRead,
                     recordsKept,
                     again,
-                    new CompactionResult.Install(made, dead, changes, view.asOfLsn(), sealOrdinal));
+                    new CompactionResult.Install(ShardCompaction.this, made, dead, changes, sealOrdinal));
         }
 
         @Override

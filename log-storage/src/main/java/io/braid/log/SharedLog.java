@@ -354,12 +354,12 @@ public final class SharedLog implements AutoCloseable {
 
     /**
      * A look for what is to be compacted, to be run on a background thread; its result goes to {@link #onCompacted}. It sees the
-     * log as of an earlier call until all of that is committed: data must not die by what may be truncated.
+     * log as of an earlier call until all of that is committed: what may be truncated must neither be compacted nor end data.
      *
-     * @return empty when that is still to come: ask again in a while
+     * @return empty when that is still to come, or {@link #onCommitted} was not called yet: ask again in a while
      */
     public Optional<CompactionScan> compactionScan() {
-        if (closed || failure != null) {
+        if (closed || failure != null || committedLsn() == Long.MAX_VALUE) {
             return Optional.empty();
         }
         if (compactionView == null) {
@@ -397,10 +397,10 @@ public final class SharedLog implements AutoCloseable {
 
     /** Takes what a scan has done, in whatever state the log is by now. Cheap. */
     public void onCompacted(CompactionResult result) {
-        if (closed || failure != null) {
+        CompactionResult.Install install = result.install();
+        if (closed || failure != null || install.log != compaction) {
             return; // whole files count when the log is opened again
         }
-        CompactionResult.Install install = result.install();
         CompactedSet set = segments.compacted();
         List<Segment> gone = new ArrayList<>(install.dead);
         gone.removeIf(segment -> set.get(segment.ordinal) != segment);

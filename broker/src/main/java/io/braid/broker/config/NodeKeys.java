@@ -514,7 +514,13 @@ public final class NodeKeys {
                     PRODUCER_ID_EXPIRATION_MS,
                     PRODUCER_STATE_MAX_BYTES,
                     RETENTION_CHECK_INTERVAL_MS,
-                    LOG_CLEANER_THREADS)
+                    LOG_CLEANER_THREADS,
+                    CleanerKeys.ENABLE,
+                    CleanerKeys.BACKOFF_MS,
+                    CleanerKeys.DEDUPE_BUFFER_BYTES,
+                    CleanerKeys.DEDUPE_LOAD_FACTOR,
+                    CleanerKeys.MAX_BYTES_PER_SECOND,
+                    CleanerKeys.IO_BUFFER_BYTES)
             .section(
                     "Topics and their defaults",
                     "",

@@ -5,6 +5,7 @@ import io.braid.image.ClusterImage;
 import io.braid.log.CorruptRunException;
 import io.braid.log.FlushMode;
 import io.braid.log.LogFlusher;
+import io.braid.log.CompactionScan;
 import io.braid.log.LogFullException;
 import io.braid.log.LogStartAdvance;
 import io.braid.log.LostEntries;
@@ -372,6 +373,11 @@ final class ShardHost {
                 }
             });
         });
+    }
+
+    /** A look for what is to be compacted; a follower's log is compacted as a leader's is. */
+    Optional<CompactionScan> compactionScan() {
+        return offline ? Optional.empty() : log.compactionScan();
     }
 
     private List<Uuid> topics() {
