@@ -218,7 +218,8 @@ public final class BraidNode implements AutoCloseable {
                 log.checkpointBytes(),
                 log.minFreeBytes(),
                 log.producerExpirationMs(),
-                log.producerStateMaxBytes());
+                log.producerStateMaxBytes(),
+                LogConfig.defaults().rewrite());
     }
 
     /** This node's own controller without a socket, the others over theirs. */

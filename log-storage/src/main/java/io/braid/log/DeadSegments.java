@@ -44,6 +44,11 @@ final class DeadSegments {
         return dead;
     }
 
+    /** Whether the newest of the segments is among those found. */
+    boolean isNewest(List<Segment> found) {
+        return found.get(found.size() - 1) == segments.get(segments.size() - 1);
+    }
+
     private boolean isLive(Segment segment) throws IOException {
         DirectoryEntry witness = segment.liveWitness;
         if (witness != null && isLive(witness)) {

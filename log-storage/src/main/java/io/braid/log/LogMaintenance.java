@@ -401,7 +401,7 @@ final class LogMaintenance {
         }
         // What killed them must survive before they go.
         flusher.flush();
-        rewriting.forget(gone);
+        rewriting.forget(gone, search.isNewest(gone));
         for (Segment segment : gone) {
             segment.delete();
             events.onSegmentDeleted(shard, segment.firstLsn, segment.endPosition);

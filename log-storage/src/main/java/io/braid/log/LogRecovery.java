@@ -108,7 +108,7 @@ final class LogRecovery {
         }
         takeUnsealed(files.unsealedSegments());
         if (nextLsn < from.lsn()) {
-            if (nextLsn != ANY_LSN) {
+            if (nextLsn != ANY_LSN && manifest.goneLsn() < from.lsn()) {
                 onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();

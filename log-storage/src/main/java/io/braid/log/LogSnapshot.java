@@ -30,7 +30,7 @@ public final class LogSnapshot implements AutoCloseable {
     private final LogMaintenance maintenance;
     private final long endLsn;
     private final long commitLsn;
-    private final long nextRewrite;
+    private final SegmentManifest rewritten;
     private final List<Segment> segments = new ArrayList<>();
 
     private final CompactedSet compacted;
@@ -55,10 +55,10 @@ public final class LogSnapshot implements AutoCloseable {
             LogFiles files,
             LogMaintenance maintenance,
             SegmentSet all,
-            long nextRewrite,
+            SegmentManifest rewritten,
             long endLsn,
             long commitLsn) {
-        this.nextRewrite = nextRewrite;
+        this.rewritten = rewritten;
         this.files = files;
         this.maintenance = maintenance;
         this.endLsn = endLsn;
@@ -131,11 +131,11 @@ public final class LogSnapshot implements AutoCloseable {
 
     /** The list of rewritten segments as of the snapshot; the log's own may be newer. */
     private void addManifest(List<SnapshotFile> found) throws IOException {
-        List<SegmentManifest.Rewritten> rewritten = new ArrayList<>();
+        List<SegmentManifest.Rewritten> held = new ArrayList<>();
         for (Segment segment : segments) {
             if (segment.isRewritten()) {
                 SegmentInfo info = segment.info();
-                rewritten.add(new SegmentManifest.Rewritten(
+                held.add(new SegmentManifest.Rewritten(
                         info.firstSegment(),
                         info.lastSegment(),
                         info.firstLsn(),
@@ -144,8 +144,9 @@ public final class LogSnapshot implements AutoCloseable {
                         info.endPosition()));
             }
         }
-        if (!rewritten.isEmpty()) {
-            byte[] text = new SegmentManifest(nextRewrite, rewritten).text().getBytes(StandardCharsets.ISO_8859_1);
+        SegmentManifest copied = new SegmentManifest(rewritten.next(), rewritten.goneLsn(), held);
+        if (!held.isEmpty() || copied.goneLsn() > 0) {
+            byte[] text = copied.text().getBytes(StandardCharsets.ISO_8859_1);
             Source source = (target, position) -> {
                 int some = (int) Math.min(target.remaining(), text.length - position);
                 target.put(text, (int) position, some);

@@ -353,14 +353,21 @@ final class Rewriting {
         LogFiles.force(home.files().directory());
     }
 
-    /** Takes dead segments that are about to be deleted out of the manifest. Housekeeping. */
-    void forget(List<Segment> dead) throws IOException {
+    /**
+     * Takes dead segments that are about to be deleted out of the manifest. Housekeeping.
+     *
+     * @param newest whether the newest segment is among them, so that the log seems to end too early
+     */
+    void forget(List<Segment> dead, boolean newest) throws IOException {
         List<Integer> rewritten = dead.stream()
                 .filter(Segment::isRewritten)
                 .map(segment -> segment.ordinal)
                 .toList();
-        if (!rewritten.isEmpty()) {
+        if (newest || !rewritten.isEmpty()) {
             SegmentManifest next = manifest.without(rewritten);
+            if (newest) {
+                next = next.gone(dead.get(dead.size() - 1).endLsn);
+            }
             ManifestFile.write(home.files(), next, step);
             manifest = next;
         }

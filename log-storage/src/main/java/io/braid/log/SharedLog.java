@@ -146,7 +146,7 @@ public final class SharedLog implements AutoCloseable {
                 home.files(),
                 maintenance,
                 segments,
-                rewriting().manifest().next(),
+                rewriting().manifest(),
                 nextLsn(),
                 applier.commitLsn());
     }
@@ -349,7 +349,9 @@ public final class SharedLog implements AutoCloseable {
 
     /** A look for data past its retention, to be run on a background thread; its result is appended by the owner. */
     public RetentionScan retentionScan() {
-        return new PartitionRetention(tables.partitions.snapshot(), indexSnapshot());
+        int active = tail.active() == null ? -1 : tail.active().ordinal;
+        return new PartitionRetention(
+                tables.partitions.snapshot(), indexSnapshot(), active, ms -> tail.capRoll(active, ms));
     }
 
     /**
@@ -418,8 +420,7 @@ public final class SharedLog implements AutoCloseable {
             }
         }
         if (tail.active() != null && tail.active().ordinal == install.sealOrdinal) {
-            tail.retire();
-            forgetViews();
+            rollActive();
         }
     }
 

@@ -112,7 +112,7 @@ final class UnfinishedRewrites {
                         made.endPosition()));
             }
         }
-        return new SegmentManifest(next, found);
+        return new SegmentManifest(next, 0, found);
     }
 
     /** What the file's header says, or else its index. */

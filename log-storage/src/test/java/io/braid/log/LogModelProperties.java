@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,11 +21,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 
 /** Any sequence of what a shard does with its log, against a model that is a list of entries. */
 class LogModelProperties {
     private static final int PARTITIONS = 6;
+    private static final AtomicInteger REWRITTEN = new AtomicInteger();
 
     enum Kind {
         APPEND,
@@ -35,6 +38,7 @@ class LogModelProperties {
         EPOCH,
         FLUSH,
         MAINTAIN,
+        REWRITE,
         AGE,
         TRUNCATE,
         REOPEN,
@@ -143,11 +147,22 @@ class LogModelProperties {
 
     @Provide
     Arbitrary<List<Action>> actions() {
+        return anyAction().list().ofMinSize(1).ofMaxSize(60);
+    }
+
+    /** Long enough for segments to be rewritten more than once. */
+    @Provide
+    Arbitrary<List<Action>> manyActions() {
+        return anyAction().list().ofMinSize(60).ofMaxSize(120);
+    }
+
+    private static Arbitrary<Action> anyAction() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
                 Tuple.of(30, Kind.APPEND),
                 Tuple.of(10, Kind.APPEND_MANY),
                 Tuple.of(4, Kind.LARGE),
-                Tuple.of(5, Kind.LOG_START),
+                Tuple.of(8, Kind.LOG_START),
+                Tuple.of(8, Kind.REWRITE),
                 Tuple.of(1, Kind.DELETE_TOPIC),
                 Tuple.of(3, Kind.EPOCH),
                 Tuple.of(5, Kind.FLUSH),
@@ -164,14 +179,26 @@ class LogModelProperties {
                         Arbitraries.integers().between(0, PARTITIONS - 1),
                         Arbitraries.integers().between(1, 40),
                         Arbitraries.longs())
-                .as(Action::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(60);
+                .as(Action::new);
     }
 
-    @Property(tries = 120, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 90, shrinking = ShrinkingMode.BOUNDED)
     void agreesWithTheModel(@ForAll("actions") List<Action> actions) throws IOException {
+        agree(actions);
+    }
+
+    @Property(tries = 15, shrinking = ShrinkingMode.BOUNDED)
+    void agreesWithTheModelForLong(@ForAll("manyActions") List<Action> actions) throws IOException {
+        agree(actions);
+        REWRITTEN.addAndGet(log.events.rewritten.size());
+    }
+
+    @AfterContainer
+    static void rewritesHaveBeenTested() {
+        assertThat(REWRITTEN.get()).isPositive();
+    }
+
+    private void agree(List<Action> actions) throws IOException {
         root = Files.createTempDirectory("log-model");
         made.add(root);
         model = new Model();
@@ -194,7 +221,6 @@ class LogModelProperties {
             check();
             replicate(1 << 20);
         } finally {
-            System.out.println("REWRITTEN " + log.events.rewritten + " follower " + follower.events.rewritten);
             log.close();
             follower.close();
             LogFixture.delete(root);
@@ -274,6 +300,7 @@ class LogModelProperties {
                 log.maintain();
                 check();
             }
+            case REWRITE -> rewrite();
             case AGE -> {
                 log.nowMs += 6_000;
                 follower.nowMs += 6_000;
@@ -301,6 +328,21 @@ class LogModelProperties {
                 check();
             }
             case TEAR -> tear(random);
+        }
+    }
+
+    /** Commits everything, and gives segments the time to be rewritten. */
+    private void rewrite() throws IOException {
+        PartitionView before = model.nextOffset(topic, 0) > 0 ? log.log.view(row(0)) : null;
+        log.log.flusher().flush();
+        commit(log.log.nextLsn());
+        for (int i = 0; i < 4; i++) {
+            log.nowMs += 15_000;
+            log.maintain();
+        }
+        check();
+        if (before != null) {
+            assertThat(log.readAll(before)).isEqualTo(model.bytes(topic, 0));
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
  * <pre>
  * version=1
  * next=8                                                   number of the next rewrite
+ * gone=2410                                                entries below that are missing at the end of the log were deleted; 0 none
  * segment=3 5 1200 2410 7 53211044                         first and last ordinal, first and end LSN, number of the rewrite, bytes of the file
  * crc=0a1b2c3d                                             CRC32C of the bytes before this line, 8 hex digits
  * </pre>
@@ -27,15 +28,16 @@ import java.util.zip.CRC32C;
  * cannot be read, all files of rewritten segments count, the highest number first, unless their ordinals overlap with those of one that counts:
  * each has its name only once it is whole.
  */
-public record SegmentManifest(long next, List<Rewritten> segments) {
+public record SegmentManifest(long next, long goneLsn, List<Rewritten> segments) {
     /** Of a log in which nothing was rewritten. */
-    public static final SegmentManifest EMPTY = new SegmentManifest(1, List.of());
+    public static final SegmentManifest EMPTY = new SegmentManifest(1, 0, List.of());
 
     public static final String FILE = "manifest";
 
     private static final String VERSION = "version=1";
     private static final String CRC = "crc=";
     private static final String NEXT = "next=";
+    private static final String GONE = "gone=";
     private static final String SEGMENT = "segment=";
 
     /**
@@ -83,14 +85,19 @@ public record SegmentManifest(long next, List<Rewritten> segments) {
         List<Rewritten> left = new ArrayList<>(segments);
         left.removeIf(old -> made.covers(old.firstOrdinal()));
         left.add(made);
-        return new SegmentManifest(Math.max(next, made.rewrite() + 1L), left);
+        return new SegmentManifest(Math.max(next, made.rewrite() + 1L), goneLsn, left);
     }
 
     /** Without the segments that begin at these ordinals. */
     public SegmentManifest without(List<Integer> firstOrdinals) {
         List<Rewritten> left = new ArrayList<>(segments);
         left.removeIf(old -> firstOrdinals.contains(old.firstOrdinal()));
-        return new SegmentManifest(next, left);
+        return new SegmentManifest(next, goneLsn, left);
+    }
+
+    /** As one in which all segments up to an LSN may be missing, the newest included. */
+    public SegmentManifest gone(long lsn) {
+        return new SegmentManifest(next, Math.max(goneLsn, lsn), segments);
     }
 
     /** The file's text. */
@@ -99,6 +106,9 @@ public record SegmentManifest(long next, List<Rewritten> segments) {
                 .append('\n')
                 .append(NEXT)
                 .append(next)
+                .append('\n')
+                .append(GONE)
+                .append(goneLsn)
                 .append('\n');
         for (Rewritten one : segments) {
             text.append(SEGMENT)
@@ -125,16 +135,19 @@ public record SegmentManifest(long next, List<Rewritten> segments) {
             return Optional.empty();
         }
         long next = 1;
+        long goneLsn = 0;
         List<Rewritten> segments = new ArrayList<>();
         try {
             for (String line : text.substring(0, crcAt).split("\n")) {
                 if (line.startsWith(NEXT)) {
                     next = Long.parseLong(line.substring(NEXT.length()));
+                } else if (line.startsWith(GONE)) {
+                    goneLsn = Long.parseLong(line.substring(GONE.length()));
                 } else if (line.startsWith(SEGMENT)) {
                     segments.add(segment(line.substring(SEGMENT.length()).split(" ")));
                 }
             }
-            return Optional.of(new SegmentManifest(next, segments));
+            return Optional.of(new SegmentManifest(next, goneLsn, segments));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
