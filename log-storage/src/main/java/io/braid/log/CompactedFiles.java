@@ -62,9 +62,7 @@ final class CompactedFiles {
         return files.directory()
                 .resolve(String.format(
                         "compacted-%010d-%010d%s",
-                        run - CompactedSet.FIRST_ORDINAL,
-                        ordinal - CompactedSet.FIRST_ORDINAL,
-                        LogFiles.LOG_SUFFIX));
+                        run - CompactedSet.FIRST_ORDINAL, ordinal - CompactedSet.FIRST_ORDINAL, LogFiles.LOG_SUFFIX));
     }
 
     Path list() {
@@ -110,8 +108,8 @@ final class CompactedFiles {
 
     private void reportLost(List<Found> found) throws IOException {
         if (Files.exists(list())) {
-            TreeSet<String> names = new TreeSet<>(List.of(
-                    new String(Files.readAllBytes(list()), StandardCharsets.ISO_8859_1).split("\n")));
+            TreeSet<String> names = new TreeSet<>(
+                    List.of(new String(Files.readAllBytes(list()), StandardCharsets.ISO_8859_1).split("\n")));
             names.removeIf(name -> !NAME.matcher(name).matches());
             found.forEach(one -> names.remove(one.path().getFileName().toString()));
             for (String name : names) {

@@ -148,8 +148,7 @@ final class CompactedRunWriter implements AutoCloseable {
         int previous = ordinal - 1;
         builder = new SegmentIndexBuilder(
                 ordinal,
-                (idMsb, idLsb, partition) ->
-                        new PartitionKey(idMsb, idLsb, partition).equals(before) ? previous : -1);
+                (idMsb, idLsb, partition) -> new PartitionKey(idMsb, idLsb, partition).equals(before) ? previous : -1);
     }
 
     private void completeFile() throws IOException {

@@ -143,7 +143,9 @@ final class CompactedSet implements CompactedSegments {
 
     /** Bytes of all segments. */
     long sizeBytes() {
-        return members.stream().mapToLong(member -> member.segment().endPosition).sum();
+        return members.stream()
+                .mapToLong(member -> member.segment().endPosition)
+                .sum();
     }
 
     @Override

@@ -134,7 +134,8 @@ final class CompactionPlanner {
         DirtyPart part = new DirtyPart(cleanBytes, dirtyBytes, first.maxTimestamp());
         maxDirtyRatio = Math.max(maxDirtyRatio, part.dirtyRatio());
         if (part.isDue(topic, nowMs)) {
-            jobs.add(new CompactionJob(row, key(row), start, dirtyOffset, limit, cleanBytes + dirtyBytes, topic.deleteRetentionMs()));
+            jobs.add(new CompactionJob(
+                    row, key(row), start, dirtyOffset, limit, cleanBytes + dirtyBytes, topic.deleteRetentionMs()));
         } else {
             dueMs = Math.min(dueMs, part.dueMs(topic));
         }
@@ -147,8 +148,9 @@ final class CompactionPlanner {
 
     /** Where what may be compacted now ends: sealed, committed, and old enough. */
     private long limit(PartitionIndex index, int row, long dirtyOffset, TopicCompaction topic) throws IOException {
-        long limit =
-                Math.min(index.firstOffsetFromSegment(view.endOrdinal()), view.partitions().nextOffset(row));
+        long limit = Math.min(
+                index.firstOffsetFromSegment(view.endOrdinal()),
+                view.partitions().nextOffset(row));
         if (topic.minLagMs() <= 0 || dirtyOffset >= limit) {
             return limit;
         }

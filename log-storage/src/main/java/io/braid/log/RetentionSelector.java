@@ -43,8 +43,7 @@ final class RetentionSelector implements BatchSelector {
         idLsb = batch.topicIdLsb();
         partition = batch.partition();
         row = partitions.find(idMsb, idLsb, partition);
-        startOffset = row < 0
-                ? 0
-                : Math.max(partitions.logStartOffset(row), compacted.endOffset(idMsb, idLsb, partition));
+        startOffset =
+                row < 0 ? 0 : Math.max(partitions.logStartOffset(row), compacted.endOffset(idMsb, idLsb, partition));
     }
 }

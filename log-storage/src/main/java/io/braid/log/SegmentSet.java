@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The segments of a log in order. Changed by the shard thread only; readable from any thread. */
 final class SegmentSet implements SegmentIndexes {
-    private volatile SegmentList segments =
-            new SegmentList(List.of(), new CompactedSet(this::compacted, List.of()));
+    private volatile SegmentList segments = new SegmentList(List.of(), new CompactedSet(this::compacted, List.of()));
     private final AtomicInteger truncations = new AtomicInteger();
     private volatile long startLsn;
 

@@ -75,10 +75,15 @@ final class ShardCompaction {
         return (policy, limits, budget, nowMs) -> {
             synchronized (scanning) {
                 checkNotOver(asked);
-                return scan(view, policy, limits, bytes -> {
-                    checkNotOver(asked);
-                    budget.spend(bytes);
-                }, nowMs);
+                return scan(
+                        view,
+                        policy,
+                        limits,
+                        bytes -> {
+                            checkNotOver(asked);
+                            budget.spend(bytes);
+                        },
+                        nowMs);
             }
         };
     }
@@ -90,11 +95,7 @@ final class ShardCompaction {
     }
 
     private CompactionResult scan(
-            CompactionView view,
-            CompactionPolicy policy,
-            CompactionLimits limits,
-            CompactionBudget budget,
-            long nowMs)
+            CompactionView view, CompactionPolicy policy, CompactionLimits limits, CompactionBudget budget, long nowMs)
             throws IOException {
         view.compacted().verify();
         deleteRemoved(view);
@@ -187,7 +188,11 @@ final class ShardCompaction {
 
         void compact(CompactionJob job) throws IOException {
             LongHashSet newest = new LongHashSet(-1);
-            view.producers().forEach(view.partitions(), job.row(), row -> newest.add(view.producers().lastOffset(row)));
+            view.producers()
+                    .forEach(
+                            view.partitions(),
+                            job.row(),
+                            row -> newest.add(view.producers().lastOffset(row)));
             PartitionIndex index = view.index().of(view.partitions(), job.row());
             CompactionSource source = new CompactionSource(view.segments(), index, budget);
             PartitionCompaction pass = new PartitionCompaction(map, source, newest::contains, decompression);

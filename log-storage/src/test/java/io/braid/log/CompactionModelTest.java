@@ -170,9 +170,8 @@ class CompactionModelTest {
     private void appendTo(Model model) {
         SimpleRecord[] records = new SimpleRecord[1 + random.nextInt(6)];
         for (int i = 0; i < records.length; i++) {
-            String value = random.nextInt(4) == 0
-                    ? null
-                    : (model.nextOffset + i) + "-" + "x".repeat(random.nextInt(1500));
+            String value =
+                    random.nextInt(4) == 0 ? null : (model.nextOffset + i) + "-" + "x".repeat(random.nextInt(1500));
             records[i] = Keyed.record(log.nowMs - random.nextInt(50), "key" + random.nextInt(12), value);
             model.records.put(model.nextOffset + i, records[i]);
         }
@@ -183,8 +182,8 @@ class CompactionModelTest {
             batch = Keyed.idempotent(model.nextOffset, producer, (short) 0, sequence, records);
             model.sequences.put(producer, sequence + records.length);
         } else {
-            Compression codec = Compression.of(CompressionType.values()[random.nextInt(5)])
-                    .build();
+            Compression codec =
+                    Compression.of(CompressionType.values()[random.nextInt(5)]).build();
             batch = Keyed.batch(codec, model.nextOffset, epoch, records);
         }
         BatchHeader.setLeaderEpoch(batch, batch.position(), epoch);

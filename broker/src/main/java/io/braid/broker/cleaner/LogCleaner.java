@@ -39,10 +39,7 @@ public final class LogCleaner implements AutoCloseable {
 
     /** @param policies gives the topics' settings as they are now */
     public LogCleaner(
-            CleanerConfig config,
-            Shards shards,
-            Supplier<? extends CompactionPolicy> policies,
-            CleanerEvents events) {
+            CleanerConfig config, Shards shards, Supplier<? extends CompactionPolicy> policies, CleanerEvents events) {
         this.config = config;
         this.shards = shards;
         this.policies = policies;

@@ -8,8 +8,8 @@ import static io.braid.broker.config.ConfigType.whole;
 
 /** The keys of a node that its log cleaner reads. They have Kafka's names and defaults. */
 public final class CleanerKeys {
-    public static final ConfigKey<Boolean> ENABLE = key(
-            "log.cleaner.enable", bool(), "true", "", "Whether partitions of compacted topics are compacted.");
+    public static final ConfigKey<Boolean> ENABLE =
+            key("log.cleaner.enable", bool(), "true", "", "Whether partitions of compacted topics are compacted.");
     public static final ConfigKey<Long> DEDUPE_BUFFER_BYTES = key(
             "log.cleaner.dedupe.buffer.size",
             whole(1 << 20, 32L << 30),

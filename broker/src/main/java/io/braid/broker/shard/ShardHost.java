@@ -2,10 +2,10 @@ package io.braid.broker.shard;
 
 import io.braid.controller.Command;
 import io.braid.image.ClusterImage;
+import io.braid.log.CompactionScan;
 import io.braid.log.CorruptRunException;
 import io.braid.log.FlushMode;
 import io.braid.log.LogFlusher;
-import io.braid.log.CompactionScan;
 import io.braid.log.LogFullException;
 import io.braid.log.LogStartAdvance;
 import io.braid.log.LostEntries;

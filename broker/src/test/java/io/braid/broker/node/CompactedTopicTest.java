@@ -71,14 +71,12 @@ class CompactedTopicTest {
         Map<String, Future<RecordMetadata>> answers = new TreeMap<>();
         records.forEach((key, value) -> answers.put(
                 key,
-                producer.send(new ProducerRecord<>(
-                        TOPIC, partition, bytes(key), value.isEmpty() ? null : bytes(value)))));
+                producer.send(
+                        new ProducerRecord<>(TOPIC, partition, bytes(key), value.isEmpty() ? null : bytes(value)))));
         producer.flush();
         for (Map.Entry<String, Future<RecordMetadata>> answer : answers.entrySet()) {
             sent.computeIfAbsent(partition, p -> new TreeMap<>())
-                    .put(
-                            answer.getValue().get().offset(),
-                            answer.getKey() + "=" + records.get(answer.getKey()));
+                    .put(answer.getValue().get().offset(), answer.getKey() + "=" + records.get(answer.getKey()));
         }
     }
 
@@ -177,7 +175,11 @@ class CompactedTopicTest {
     }
 
     private static long offset(Admin admin, TopicPartition partition, OffsetSpec spec) throws Exception {
-        return admin.listOffsets(Map.of(partition, spec)).all().get().get(partition).offset();
+        return admin.listOffsets(Map.of(partition, spec))
+                .all()
+                .get()
+                .get(partition)
+                .offset();
     }
 
     @Test

@@ -93,7 +93,9 @@ public final class PartitionCompaction {
             try (CloseableIterator<Record> each = records.streamingIterator(decompression)) {
                 while (each.hasNext()) {
                     Record record = each.next();
-                    if (record.hasKey() && record.offset() >= dirtyOffset && !latest.put(record.key(), record.offset())) {
+                    if (record.hasKey()
+                            && record.offset() >= dirtyOffset
+                            && !latest.put(record.key(), record.offset())) {
                         full = true;
                         return;
                     }

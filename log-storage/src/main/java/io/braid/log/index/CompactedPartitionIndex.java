@@ -36,7 +36,8 @@ final class CompactedPartitionIndex extends PartitionIndex {
         if (found == null) {
             Optional<CompactedSegments.Place> place = segments.place(key.idMsb(), key.idLsb(), key.partition());
             IndexSnapshot compacted = new IndexSnapshot(java.util.List.of(), segments);
-            found = place.map(at -> new Parts(new PartitionIndex(compacted, key, at.newestSegment(), -1), at.endOffset()))
+            found = place.map(
+                            at -> new Parts(new PartitionIndex(compacted, key, at.newestSegment(), -1), at.endOffset()))
                     .orElseGet(() -> new Parts(new PartitionIndex(compacted, key, -1, -1), 0));
             parts = found;
         }
@@ -65,8 +66,7 @@ final class CompactedPartitionIndex extends PartitionIndex {
     public Optional<BatchLocation> floor(long offset) throws IOException {
         return verified(() -> {
             Parts all = parts();
-            Optional<BatchLocation> newest =
-                    offset < all.end() ? Optional.empty() : appended.floor(offset);
+            Optional<BatchLocation> newest = offset < all.end() ? Optional.empty() : appended.floor(offset);
             return newest.isPresent() && newest.get().lastOffset() >= all.end()
                     ? newest
                     : all.compacted().floor(offset);

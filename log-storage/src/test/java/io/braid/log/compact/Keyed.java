@@ -66,12 +66,15 @@ public final class Keyed {
     public static List<String> texts(ByteBuffer batch) {
         List<String> texts = new ArrayList<>();
         for (Record record : read(batch)) {
-            texts.add(record.offset() + ":" + text(record.key()) + "=" + text(record.value()) + "@" + record.timestamp());
+            texts.add(
+                    record.offset() + ":" + text(record.key()) + "=" + text(record.value()) + "@" + record.timestamp());
         }
         return texts;
     }
 
     public static String text(ByteBuffer bytes) {
-        return bytes == null ? null : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+        return bytes == null
+                ? null
+                : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 }
