@@ -219,7 +219,7 @@ public final class BraidNode implements AutoCloseable {
                 log.minFreeBytes(),
                 log.producerExpirationMs(),
                 log.producerStateMaxBytes(),
-                LogConfig.defaults().rewrite());
+                log.rewrite());
     }
 
     /** This node's own controller without a socket, the others over theirs. */

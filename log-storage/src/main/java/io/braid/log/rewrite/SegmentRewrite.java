@@ -163,15 +163,6 @@ public final class SegmentRewrite implements AutoCloseable {
         return true;
     }
 
-    /**
-     * The partition's segment before the sources. A link into a source that was rewritten before, and in which nothing of the
-     * partition was left, leads nowhere: all that is older is dead as well.
-     */
-    private int previousSegment() {
-        int previous = partition.previousSegment();
-        return previous < sources.get(0).info().firstSegment() ? previous : -1;
-    }
-
     private void endPartition() throws IOException {
         if (section != null) {
             section.finish();
@@ -216,6 +207,15 @@ public final class SegmentRewrite implements AutoCloseable {
         bytesRead += batch.at().sizeBytes();
         bytesKept += size;
         batchesKept++;
+    }
+
+    /**
+     * Where the current partition goes on before the sources. A link to a segment between them, or to a source that does not hold the partition any
+     * more, leads nowhere: all of it from there on is gone.
+     */
+    private int previousSegment() {
+        int previous = partition.previousSegment();
+        return previous < sources.get(0).info().firstSegment() ? previous : -1;
     }
 
     /** Bytes read so far. */
