@@ -1,5 +1,8 @@
 package io.braid.broker;
 
+import io.braid.broker.cleaner.CleanerConfig;
+import io.braid.broker.cleaner.CompactedTopics;
+import io.braid.broker.cleaner.LogCleaner;
 import io.braid.broker.config.HostPort;
 import io.braid.broker.config.Listener;
 import io.braid.broker.config.NodeConfig;
@@ -79,6 +82,7 @@ final class BrokerRole implements AutoCloseable {
     });
     private final CompletableFuture<Void> recovered;
     private final AtomicReference<QuorumNode.FatalListener> fatal = new AtomicReference<>((reason, cause) -> {});
+    private final LogCleaner cleaner;
     private BrokerSession session;
 
     private BrokerRole(
@@ -104,6 +108,11 @@ final class BrokerRole implements AutoCloseable {
                 (batches, bytes) -> metrics.log().onAppended(batches, bytes, batches));
         this.topicSettings = new TopicSettingsCache(
                 new TopicConfigs(config.values()), config.node().nodeId());
+        this.cleaner = new LogCleaner(
+                CleanerConfig.of(config.values()),
+                shards,
+                () -> new CompactedTopics(metadata.image(), topicSettings),
+                metrics.cleaner());
         this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics.groups(), quorum);
         bind(group, metrics);
         this.replication = ReplicationRole.bind(config, shards, membership, group, metrics.requests());
@@ -187,6 +196,7 @@ final class BrokerRole implements AutoCloseable {
         follower.begin(session.image());
         long interval = config.log().retentionCheckIntervalMs();
         every(interval, () -> shards.retain(new TopicRetention(session.image(), topicSettings)));
+        cleaner.start();
         gate.open(handlers.table());
     }
 
@@ -230,6 +240,7 @@ final class BrokerRole implements AutoCloseable {
         follower.close();
         replication.close();
         handlers.groups().close();
+        cleaner.close();
         shards.close();
         handlers.close();
         if (session != null) {

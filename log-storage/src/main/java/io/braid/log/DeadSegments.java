@@ -7,18 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds sealed segments without live data: every batch below its partition's log start, or of a partition that is gone.
+ * Finds sealed segments without live data: every batch below its partition's log start, compacted into another segment, or of a
+ * partition that is gone.
  * Used once, on a background thread.
  */
 final class DeadSegments {
     private final List<Segment> segments;
     private final PartitionSnapshot partitions;
+    private final CompactedSet compacted;
     private final long lsn;
 
     /** @param lsn what the partitions are as of: only what lies below it is judged, once it is committed */
-    DeadSegments(List<Segment> segments, PartitionSnapshot partitions, long lsn) {
+    DeadSegments(List<Segment> segments, PartitionSnapshot partitions, CompactedSet compacted, long lsn) {
         this.segments = segments;
         this.partitions = partitions;
+        this.compacted = compacted;
         this.lsn = lsn;
     }
 
@@ -62,8 +65,10 @@ final class DeadSegments {
         return segment.liveWitness != null;
     }
 
-    private boolean isLive(DirectoryEntry entry) {
+    private boolean isLive(DirectoryEntry entry) throws IOException {
         int row = partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
-        return row >= 0 && entry.lastOffset() >= partitions.logStartOffset(row);
+        return row >= 0
+                && entry.lastOffset() >= partitions.logStartOffset(row)
+                && entry.lastOffset() >= compacted.endOffset(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
     }
 }

@@ -79,7 +79,8 @@ final class LogFiles {
                 || name.equals(SegmentManifest.FILE)
                 || SEALED.matcher(name).matches()
                 || INDEX.matcher(name).matches()
-                || CHECKPOINT.matcher(name).matches();
+                || CHECKPOINT.matcher(name).matches()
+                || CompactedFiles.isSnapshotName(name);
     }
 
     Path forcedMark() {

@@ -127,6 +127,11 @@ final class LogMaintenance {
         pins.decrementAndGet();
     }
 
+    /** Whether files must stay. Any thread. */
+    boolean isPinned() {
+        return pins.get() > 0;
+    }
+
     /** Waits for the piece of housekeeping that is running; what is out or asked for does nothing until {@link #start}. */
     void stop() throws IOException {
         stopped = true;
@@ -250,7 +255,10 @@ final class LogMaintenance {
         if (dataDied && pendingSearch == null) {
             dataDied = false;
             pendingSearch = new DeadSegments(
-                    all, state.log().tables().partitions.snapshot(), state.log().nextLsn());
+                    all,
+                    state.log().tables().partitions.snapshot(),
+                    state.log().segments().compacted(),
+                    state.log().nextLsn());
         }
         long certain = Math.max(oldestCheckpointLsn, pendingSearch == null ? 0 : pendingSearch.lsn());
         if (pendingSearch != null && pins.get() == 0 && certain <= state.log().committedLsn()) {

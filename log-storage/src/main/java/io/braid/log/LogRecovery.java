@@ -30,6 +30,7 @@ final class LogRecovery {
     private static final long ANY_LSN = -1;
     private static final int MAX_OFFSET_REPORTS = 32;
 
+    private final LogHome home;
     private final int shard;
     private final LogFiles files;
     private final LogConfig config;
@@ -71,6 +72,7 @@ final class LogRecovery {
     private record Missing(Segment segment, long position) {}
 
     LogRecovery(LogHome home, int logTag, long producerSeed) throws IOException {
+        this.home = home;
         this.shard = home.shard();
         this.files = home.files();
         this.config = home.config();
@@ -114,6 +116,11 @@ final class LogRecovery {
     private Recovered recover() throws IOException {
         long started = System.nanoTime();
         loadCheckpoint();
+        segments.compacted(new CompactedFiles(home).load(logTag, segments::compacted));
+        boolean replaysAll = from.lsn() == 0;
+        if (replaysAll) {
+            CompactedReplay.apply(tables, segments.compacted(), false, logTag);
+        }
         nextLsn = from.lsn() == 0 ? 0 : ANY_LSN;
         List<LogFiles.Sealed> missing = missing();
         List<LogFiles.Sealed> sealedOrMissing = new ArrayList<>(files.sealedSegments());
@@ -136,6 +143,9 @@ final class LogRecovery {
                 onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();
+        }
+        if (replaysAll) {
+            CompactedReplay.apply(tables, segments.compacted(), true, logTag);
         }
         List<Segment> all = segments.all();
         int last = all.isEmpty() ? -1 : all.get(all.size() - 1).lastOrdinal;

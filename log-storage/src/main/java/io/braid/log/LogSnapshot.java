@@ -32,6 +32,9 @@ public final class LogSnapshot implements AutoCloseable {
     private final long commitLsn;
     private final SegmentManifest rewritten;
     private final List<Segment> segments = new ArrayList<>();
+
+    private final CompactedSet compacted;
+    private final List<Segment> compactedSegments = new ArrayList<>();
     /** Bytes of each of the segments. */
     private final List<Long> lengths = new ArrayList<>();
 
@@ -51,7 +54,7 @@ public final class LogSnapshot implements AutoCloseable {
     LogSnapshot(
             LogFiles files,
             LogMaintenance maintenance,
-            List<Segment> all,
+            SegmentSet all,
             SegmentManifest rewritten,
             long endLsn,
             long commitLsn) {
@@ -60,11 +63,17 @@ public final class LogSnapshot implements AutoCloseable {
         this.maintenance = maintenance;
         this.endLsn = endLsn;
         this.commitLsn = Math.min(commitLsn, endLsn);
+        this.compacted = all.compacted();
         maintenance.pin();
-        for (Segment segment : all) {
+        for (Segment segment : all.all()) {
             if (segment.endPosition > 0 && segment.file.tryRetain()) {
                 segments.add(segment);
                 lengths.add(segment.endPosition);
+            }
+        }
+        for (CompactedSet.Member member : compacted.members()) {
+            if (member.segment().file.tryRetain()) {
+                compactedSegments.add(member.segment());
             }
         }
     }
@@ -95,6 +104,7 @@ public final class LogSnapshot implements AutoCloseable {
                 for (int i = 0; i < segments.size(); i++) {
                     addSegment(segments.get(i), lengths.get(i), found);
                 }
+                addCompacted(found);
             } catch (NoSuchFileException e) {
                 throw new SegmentGoneException(e.getFile() + " was deleted");
             }
@@ -162,11 +172,32 @@ public final class LogSnapshot implements AutoCloseable {
             found.add(file(name, length, crc(source, length), source));
             return;
         }
+        addSealed(name, segment, length, found);
+    }
+
+    private void addSealed(Path name, Segment segment, long length, List<SnapshotFile> found) throws IOException {
+        Source source = (target, position) -> segment.file.checkedChannel().read(target, position);
         if (!segment.hasFileCrc()) {
             segment.fileCrc(crc(source, length));
         }
         found.add(file(name, length, segment.fileCrc(), source));
         found.add(file(LogFiles.index(name)));
+    }
+
+    private void addCompacted(List<SnapshotFile> found) throws IOException {
+        for (Segment segment : compactedSegments) {
+            addSealed(segment.file.path(), segment, segment.endPosition, found);
+        }
+        if (!compacted.isEmpty()) {
+            byte[] list = CompactedFiles.listOf(compacted).getBytes(StandardCharsets.ISO_8859_1);
+            Source source = (target, position) -> {
+                int length = (int) Math.min(target.remaining(), list.length - position);
+                target.put(list, (int) position, length);
+                return length;
+            };
+            Path name = files.directory().resolve(CompactedFiles.LIST);
+            found.add(file(name, list.length, crc(source, list.length), source));
+        }
     }
 
     private Path copyOf(Path name, Source source, long length) throws IOException {
@@ -274,6 +305,7 @@ public final class LogSnapshot implements AutoCloseable {
             closed = true;
             maintenance.unpin();
             segments.forEach(segment -> segment.file.release());
+            compactedSegments.forEach(segment -> segment.file.release());
             copies.forEach(LogSnapshot::delete);
         }
     }

@@ -117,7 +117,7 @@ final class RewriteLook {
     private SegmentWorth worth(Segment segment, long nowMs) throws IOException {
         try {
             SegmentWorth worth = segment.worth == null ? new SegmentWorth() : segment.worth;
-            worth.look(segment, partitions, nowMs);
+            worth.look(segment, partitions, segments.compacted(), nowMs);
             segment.worth = worth;
             return worth;
         } catch (SegmentGoneException | CorruptIndexException e) {

@@ -241,7 +241,7 @@ final class Rewriting {
                 found.inputs(),
                 Math.toIntExact(nextNumber++),
                 log.tail().logTag(),
-                new RetentionSelector(look.partitions()),
+                new RetentionSelector(look.partitions(), look.segments().compacted()),
                 look.partitions(),
                 look.segments(),
                 step);

@@ -8,12 +8,18 @@ import java.util.Optional;
 
 /** The segments of a log in order, as they were at one moment: what a walk over links needs, as ordinals change hands. Immutable; any thread. */
 final class SegmentList implements SegmentIndexes {
-    static final SegmentList EMPTY = new SegmentList(List.of());
-
     private final List<Segment> segments;
+    private final CompactedSet compacted;
 
-    SegmentList(List<Segment> segments) {
+    SegmentList(List<Segment> segments, CompactedSet compacted) {
         this.segments = List.copyOf(segments);
+        this.compacted = compacted;
+    }
+
+    /** The compacted segments, whose ordinals are above all others. */
+    @Override
+    public CompactedSet compacted() {
+        return compacted;
     }
 
     List<Segment> all() {
@@ -22,6 +28,9 @@ final class SegmentList implements SegmentIndexes {
 
     /** The segment that is, or stands for, the one with an ordinal; null when it was deleted. */
     Segment get(int ordinal) {
+        if (ordinal >= CompactedSet.FIRST_ORDINAL) {
+            return compacted.get(ordinal);
+        }
         int low = 0;
         int high = segments.size() - 1;
         while (low <= high) {

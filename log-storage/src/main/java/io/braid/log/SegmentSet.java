@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The segments of a log in order. Changed by the shard thread only; readable from any thread. */
 final class SegmentSet implements SegmentIndexes {
-    private volatile SegmentList segments = SegmentList.EMPTY;
+    private volatile SegmentList segments = new SegmentList(List.of(), new CompactedSet(this::compacted, List.of()));
     private final AtomicInteger truncations = new AtomicInteger();
     private volatile long startLsn;
 
@@ -59,7 +59,17 @@ final class SegmentSet implements SegmentIndexes {
             long afterRewritten = follower == null ? last.endLsn : follower.firstLsn;
             startLsn = rewritten ? afterRewritten : next.get(oldest).firstLsn;
         }
-        segments = new SegmentList(next);
+        segments = new SegmentList(next, segments.compacted());
+    }
+
+    /** The compacted segments, which have no place in the order of the others. */
+    @Override
+    public CompactedSet compacted() {
+        return segments.compacted();
+    }
+
+    void compacted(CompactedSet set) {
+        segments = new SegmentList(all(), set);
     }
 
     /** Lowest LSN from which all entries can be read one after the other: what was rewritten lies below. */

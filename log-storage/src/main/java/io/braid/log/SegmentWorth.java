@@ -28,12 +28,12 @@ final class SegmentWorth {
     private Boolean scattered;
 
     /** Looks at the segment's directory; blocks. */
-    void look(Segment segment, PartitionSnapshot partitions, long nowMs) throws IOException {
+    void look(Segment segment, PartitionSnapshot partitions, CompactedSet compacted, long nowMs) throws IOException {
         keptBytes = FILE_OVERHEAD;
         keptBatches = 0;
         deadBytes = 0;
         segment.index().forEach(entry -> {
-            double live = liveShare(entry, partitions);
+            double live = liveShare(entry, partitions, compacted);
             if (live > 0) {
                 long batches = Math.max(1, Math.round(live * entry.batches()));
                 long bytes = Math.round(live * entry.bytes());
@@ -52,13 +52,18 @@ final class SegmentWorth {
         }
     }
 
-    /** By offsets; exact but for the one segment in which the log start lies. */
-    private static double liveShare(DirectoryEntry entry, PartitionSnapshot partitions) {
+    /** By offsets; exact but for the one segment in which the log start lies, or where compaction has come to. */
+    private static double liveShare(DirectoryEntry entry, PartitionSnapshot partitions, CompactedSet compacted)
+            throws IOException {
         int row = partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
         if (row < 0 || entry.lastOffset() < partitions.logStartOffset(row)) {
             return 0;
         }
-        long start = Math.max(entry.firstOffset(), partitions.logStartOffset(row));
+        long compactedEnd = compacted.endOffset(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+        if (entry.lastOffset() < compactedEnd) {
+            return 0;
+        }
+        long start = Math.max(entry.firstOffset(), Math.max(compactedEnd, partitions.logStartOffset(row)));
         return (entry.lastOffset() - start + 1.0) / (entry.lastOffset() - entry.firstOffset() + 1.0);
     }
 

@@ -27,6 +27,7 @@ public final class SharedLog implements AutoCloseable {
     private final LogMaintenance maintenance;
     private final LogTail tail;
     private final EntryApplier applier;
+    private final ShardCompaction compaction;
     private final ReplicatedRun replicated = new ReplicatedRun();
     private final long producerSeed;
 
@@ -35,6 +36,9 @@ public final class SharedLog implements AutoCloseable {
     private Optional<LostEntries> lost = Optional.empty();
 
     private IndexSnapshot snapshot;
+    /** Waits until all it shows is committed. */
+    private CompactionView compactionView;
+
     private EntryView entryView;
     private int expiryRow;
     private boolean closed;
@@ -48,6 +52,7 @@ public final class SharedLog implements AutoCloseable {
         this.maintenance = new LogMaintenance(home, flusher);
         this.tail = new LogTail(home, flusher, maintenance);
         this.applier = new EntryApplier(maintenance);
+        this.compaction = new ShardCompaction(home, maintenance, flusher);
         recover();
     }
 
@@ -138,7 +143,7 @@ public final class SharedLog implements AutoCloseable {
      */
     public LogSnapshot snapshot() {
         return new LogSnapshot(
-                home.files(), maintenance, segments.all(), rewriting().manifest(), nextLsn(), applier.commitLsn());
+                home.files(), maintenance, segments, rewriting().manifest(), nextLsn(), applier.commitLsn());
     }
 
     /** What recovery found missing of what had been forced; empty when nothing. Kept until the log is opened anew. */
@@ -157,12 +162,12 @@ public final class SharedLog implements AutoCloseable {
         for (Segment segment : segments.all()) {
             bytes += segment.endPosition;
         }
-        return bytes;
+        return bytes + segments.compacted().sizeBytes();
     }
 
-    /** Number of segments, the active one included. */
+    /** Number of segments, the active one and compacted ones included. */
     public int segmentCount() {
-        return segments.all().size();
+        return segments.all().size() + segments.compacted().members().size();
     }
 
     /**
@@ -345,6 +350,76 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
+     * A look for what is to be compacted, to be run on a background thread; its result goes to {@link #onCompacted}. It sees the
+     * log as of an earlier call until all of that is committed: what may be truncated must neither be compacted nor end data.
+     *
+     * @return empty when that is still to come, or {@link #onCommitted} was not called yet: ask again in a while
+     */
+    public Optional<CompactionScan> compactionScan() {
+        if (closed || failure != null || committedLsn() == Long.MAX_VALUE) {
+            return Optional.empty();
+        }
+        if (compactionView == null) {
+            compactionView = compactionView();
+        }
+        if (compactionView.asOfLsn() > committedLsn()) {
+            return Optional.empty();
+        }
+        CompactionScan scan = compaction.scan(compactionView);
+        compactionView = null;
+        return Optional.of(scan);
+    }
+
+    private CompactionView compactionView() {
+        int endOrdinal = tail.nextOrdinal();
+        for (Segment segment : segments.all()) {
+            if (!segment.isSealed()) {
+                endOrdinal = segment.ordinal;
+                break;
+            }
+        }
+        Segment active = tail.active();
+        return new CompactionView(
+                segments.list(),
+                segments.compacted(),
+                indexSnapshot(),
+                tables.partitions.snapshot(),
+                tables.producers.snapshot(),
+                nextLsn(),
+                endOrdinal,
+                active == null ? -1 : active.ordinal,
+                active == null ? 0 : active.firstAppendMs,
+                tail.logTag());
+    }
+
+    /** Takes what a scan has done, in whatever state the log is by now. Cheap. */
+    public void onCompacted(CompactionResult result) {
+        CompactionResult.Install install = result.install();
+        if (closed || failure != null || install.log != compaction) {
+            return; // whole files count when the log is opened again
+        }
+        CompactedSet set = segments.compacted();
+        List<Segment> gone = new ArrayList<>(install.dead);
+        gone.removeIf(segment -> set.get(segment.ordinal) != segment);
+        if (!install.made.isEmpty() || !gone.isEmpty()) {
+            segments.compacted(set.without(gone).with(install.made));
+            compaction.onRemoved(gone);
+            forgetViews();
+            maintenance.onDataDied();
+        }
+        for (CompactionResult.Change change : install.changes) {
+            int row = tables.partitions.find(
+                    change.key().idMsb(), change.key().idLsb(), change.key().partition());
+            if (row >= 0) {
+                tables.partitions.addBytes(row, Math.max(change.bytes(), -tables.partitions.sizeBytes(row)));
+            }
+        }
+        if (tail.active() != null && tail.active().ordinal == install.sealOrdinal) {
+            rollActive();
+        }
+    }
+
+    /**
      * Entries below this LSN are committed: they are never truncated, and segments below it may be deleted. Until the first
      * call after the log was opened everything counts as committed as soon as it is appended.
      */
@@ -372,6 +447,8 @@ public final class SharedLog implements AutoCloseable {
             return;
         }
         maintenance.stop();
+        compaction.stop();
+        compactionView = null;
         maintenance.takeResults(this::onSealed, this::onDeleted);
         EntryBatch entry = new EntryBatch();
         entry.addTruncation(Math.max(0, tables.epochs.latestEpoch()));
@@ -389,6 +466,7 @@ public final class SharedLog implements AutoCloseable {
             }
         } catch (LogFullException e) {
             maintenance.restart();
+            compaction.start(segments.compacted());
             throw e;
         } catch (IOException | RuntimeException e) {
             throw fail(e);
@@ -409,6 +487,7 @@ public final class SharedLog implements AutoCloseable {
             cut.delete();
         }
         maintenance.restart();
+        compaction.start(segments.compacted());
     }
 
     private void replayTo(long lsn, LogTail.NextSegment next, EntryBatch entry, long nowMs) throws IOException {
@@ -432,6 +511,7 @@ public final class SharedLog implements AutoCloseable {
         tail.start(segments, tables, recovered.nextOrdinal(), tag);
         flusher.reset(nextLsn(), LogPosition.of(recovered.nextOrdinal(), 0));
         maintenance.start(recovered.replayedBytes(), recovered.manifest());
+        compaction.start(segments.compacted());
     }
 
     /** Stops cleanly: forces, writes the index of the active segment and a checkpoint. Blocks. Idempotent. */
@@ -442,6 +522,7 @@ public final class SharedLog implements AutoCloseable {
         }
         closed = true;
         maintenance.stop();
+        compaction.stop();
         maintenance.takeResults(this::onSealed, this::onDeleted);
         try {
             tail.retire();
@@ -459,6 +540,9 @@ public final class SharedLog implements AutoCloseable {
     private void closeSegments() throws IOException {
         for (Segment segment : segments.all()) {
             segment.close();
+        }
+        for (CompactedSet.Member member : segments.compacted().members()) {
+            member.segment().close();
         }
     }
 
@@ -520,6 +604,10 @@ public final class SharedLog implements AutoCloseable {
 
     LogTail tail() {
         return tail;
+    }
+
+    ShardCompaction compaction() {
+        return compaction;
     }
 
     Rewriting rewriting() {

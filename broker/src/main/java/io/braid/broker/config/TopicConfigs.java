@@ -1,6 +1,7 @@
 package io.braid.broker.config;
 
 import io.braid.broker.config.ConfigEntry.Synonym;
+import io.braid.log.compact.TopicCompaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,18 @@ public final class TopicConfigs {
                 effective(TopicKeys.TIMESTAMP_BEFORE_MAX_MS, overrides, dynamic),
                 effective(TopicKeys.TIMESTAMP_AFTER_MAX_MS, overrides, dynamic),
                 effective(TopicKeys.SEGMENT_MS, overrides, dynamic),
-                effective(TopicKeys.COMPRESSION, overrides, dynamic));
+                effective(TopicKeys.COMPRESSION, overrides, dynamic),
+                compaction(overrides, dynamic));
+    }
+
+    private TopicCompaction compaction(Map<String, String> overrides, DynamicConfigs dynamic) {
+        long maxLagMs = effective(TopicKeys.MAX_COMPACTION_LAG_MS, overrides, dynamic);
+        return new TopicCompaction(
+                effective(TopicKeys.MIN_CLEANABLE_DIRTY_RATIO, overrides, dynamic),
+                effective(TopicKeys.MIN_COMPACTION_LAG_MS, overrides, dynamic),
+                maxLagMs,
+                effective(TopicKeys.DELETE_RETENTION_MS, overrides, dynamic),
+                Math.min(maxLagMs, effective(TopicKeys.SEGMENT_MS, overrides, dynamic)));
     }
 
     private List<Synonym> places(ConfigKey<?> key, Map<String, String> overrides, DynamicConfigs dynamic) {

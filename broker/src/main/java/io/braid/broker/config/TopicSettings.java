@@ -1,5 +1,7 @@
 package io.braid.broker.config;
 
+import io.braid.log.compact.TopicCompaction;
+
 /**
  * The effective settings of one topic that the data path acts on. Immutable.
  *
@@ -12,6 +14,7 @@ package io.braid.broker.config;
  * @param timestampAfterMaxMs how far a timestamp may lie in the future
  * @param segmentMs age at which a segment that holds a record of the topic is sealed
  * @param compressionType a codec's name, or "producer" for whatever the producer chose
+ * @param compaction how it is compacted if {@code compact}
  */
 public record TopicSettings(
         boolean compact,
@@ -24,4 +27,5 @@ public record TopicSettings(
         long timestampBeforeMaxMs,
         long timestampAfterMaxMs,
         long segmentMs,
-        String compressionType) {}
+        String compressionType,
+        TopicCompaction compaction) {}

@@ -82,6 +82,20 @@ enum Metric {
     LOG_DAMAGE("braid.log.damages", Kind.COUNTER, "ranges", "Damaged ranges of synced entries."),
     DIRECTORIES_READ_ONLY(
             "braid.log.directories.readonly", Kind.GAUGE, "directories", "Log directories short of space or failed."),
+    CLEANER_PASS_SECONDS("braid.cleaner.pass", Kind.TIMER, "s", "Passes that compacted partitions of a shard."),
+    CLEANER_FAILURES("braid.cleaner.failures", Kind.COUNTER, "passes", "Passes that failed; they are tried again."),
+    CLEANER_PARTITIONS("braid.cleaner.partitions", Kind.COUNTER, "partitions", "Partitions compacted."),
+    CLEANER_BYTES_READ(
+            "braid.cleaner.read.bytes", Kind.COUNTER, "bytes", "Read by passes; uncompacted parts count twice."),
+    CLEANER_BYTES_WRITTEN("braid.cleaner.written.bytes", Kind.COUNTER, "bytes", "Written by passes."),
+    CLEANER_RECORDS_READ("braid.cleaner.read.records", Kind.COUNTER, "records", "Records that passes looked at."),
+    CLEANER_RECORDS_KEPT("braid.cleaner.kept.records", Kind.COUNTER, "records", "Records of those that survived."),
+    CLEANER_MAX_DIRTY(
+            "braid.cleaner.max.dirty.percent",
+            Kind.GAUGE,
+            "percent",
+            "Greatest uncompacted share of a partition in the last round, before the pass, of those looked at."),
+    CLEANER_IDLE("braid.cleaner.idle.seconds", Kind.GAUGE, "s", "Since the cleaner's last round through the shards."),
     LOG_BYTES("braid.log.size.bytes", Kind.GAUGE, "bytes", "Bytes of the shards' logs on disk."),
 
     SHARDS("braid.shards", Kind.GAUGE, "shards", "Shards open on this node."),

@@ -2,6 +2,7 @@ package io.braid.broker.shard;
 
 import io.braid.controller.Command;
 import io.braid.image.ClusterImage;
+import io.braid.log.CompactionScan;
 import io.braid.log.CorruptRunException;
 import io.braid.log.FlushMode;
 import io.braid.log.LogFlusher;
@@ -382,6 +383,11 @@ final class ShardHost {
                 }
             });
         });
+    }
+
+    /** A look for what is to be compacted; a follower's log is compacted as a leader's is. */
+    Optional<CompactionScan> compactionScan() {
+        return offline ? Optional.empty() : log.compactionScan();
     }
 
     private List<Uuid> topics() {

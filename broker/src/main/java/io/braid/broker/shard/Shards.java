@@ -2,6 +2,8 @@ package io.braid.broker.shard;
 
 import io.braid.image.ClusterImage;
 import io.braid.image.ShardImage;
+import io.braid.log.CompactionResult;
+import io.braid.log.CompactionScan;
 import io.braid.log.EntryRun;
 import io.braid.log.RetentionPolicy;
 import io.braid.log.SharedLog;
@@ -275,6 +277,24 @@ public final class Shards implements AutoCloseable {
     public void retain(RetentionPolicy policy) {
         for (Integer id : hosts.keySet()) {
             tell(id, (host, nowMs) -> host.retain(policy, nowMs));
+        }
+    }
+
+    /**
+     * Asks a shard for a look for what is to be compacted, see {@link SharedLog#compactionScan}; false when the shard is not here.
+     * Any thread.
+     *
+     * @param answer called once, on the shard's thread
+     */
+    public boolean compactionScan(int shardId, Consumer<Optional<CompactionScan>> answer) {
+        return tell(shardId, (host, nowMs) -> answer.accept(host.compactionScan()));
+    }
+
+    /** Hands a shard what a look at it has done. Any thread. */
+    public void onCompacted(int shardId, CompactionResult result) {
+        ShardHost host = hosts.get(shardId);
+        if (host != null) {
+            host.thread().submitSurely(nowMs -> host.log().onCompacted(result));
         }
     }
 

@@ -8,9 +8,11 @@ import java.util.Optional;
  * memory.
  */
 public final class BatchCursor {
-    private final PartitionChain.PartsForward parts;
-    private final long fromOffset;
+    private PartitionChain.PartsForward parts;
+    private long fromOffset;
     private SegmentPart.BatchRun run;
+    private Rest rest;
+    private CompactedSegments verifier = CompactedSegments.NONE;
 
     private int segment;
     private long position;
@@ -25,14 +27,50 @@ public final class BatchCursor {
         this.fromOffset = fromOffset;
     }
 
+    /** What follows when a cursor has come to its end. */
+    interface Rest {
+        BatchCursor open() throws IOException;
+    }
+
+    /** Goes on with another cursor at the end. */
+    BatchCursor then(Rest next) {
+        rest = next;
+        return this;
+    }
+
+    /** Has every step checked. */
+    BatchCursor verifiedBy(CompactedSegments segments) {
+        verifier = segments;
+        return this;
+    }
+
     /** Goes to the next batch; false at the end, from then on for ever. */
     public boolean next() throws IOException {
+        boolean found;
+        try {
+            found = step();
+        } catch (IOException e) {
+            verifier.verify();
+            throw e;
+        }
+        verifier.verify();
+        return found;
+    }
+
+    private boolean step() throws IOException {
         while (run == null || !run.next(this)) {
             Optional<SegmentPart> part = parts.next();
-            if (part.isEmpty()) {
+            if (part.isPresent()) {
+                run = part.get().from(fromOffset);
+            } else if (rest != null) {
+                BatchCursor next = rest.open();
+                rest = null;
+                run = null;
+                parts = next.parts;
+                fromOffset = next.fromOffset;
+            } else {
                 return false;
             }
-            run = part.get().from(fromOffset);
         }
         return true;
     }

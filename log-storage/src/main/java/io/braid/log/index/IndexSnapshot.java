@@ -14,22 +14,23 @@ import java.util.function.IntPredicate;
 public final class IndexSnapshot {
     private final List<ActiveIndexView> inMemory;
     private final SegmentIndexes sealed;
+    private final CompactedSegments compacted;
 
     /**
      * @param inMemory the active segment, and those that are rolled but have no index file yet, in any order
-     * @param sealed finds all older ones
+     * @param sealed finds all older ones, and what was compacted of them
      */
     public IndexSnapshot(List<ActiveIndexView> inMemory, SegmentIndexes sealed) {
         this.inMemory = List.copyOf(inMemory);
         this.sealed = sealed;
+        this.compacted = sealed.compacted();
     }
 
     /**
      * The batches of a partition as of now. Call on the thread that owns {@code partitions}; use the result anywhere.
      */
     public PartitionIndex of(PartitionTable partitions, int row) {
-        return new PartitionIndex(
-                this,
+        return of(
                 new PartitionKey(partitions.topicIdMsb(row), partitions.topicIdLsb(row), partitions.partition(row)),
                 partitions.newestSegment(row),
                 partitions.newestActiveRow(row));
@@ -37,11 +38,16 @@ public final class IndexSnapshot {
 
     /** The batches of a partition as of a snapshot that is not newer than this one. */
     public PartitionIndex of(PartitionSnapshot partitions, int row) {
-        return new PartitionIndex(
-                this,
+        return of(
                 new PartitionKey(partitions.topicIdMsb(row), partitions.topicIdLsb(row), partitions.partition(row)),
                 partitions.newestSegment(row),
                 partitions.newestActiveRow(row));
+    }
+
+    PartitionIndex of(PartitionKey key, int newestSegment, int newestRow) {
+        return compacted == CompactedSegments.NONE
+                ? new PartitionIndex(this, key, newestSegment, newestRow)
+                : new CompactedPartitionIndex(this, compacted, key, newestSegment, newestRow);
     }
 
     /**

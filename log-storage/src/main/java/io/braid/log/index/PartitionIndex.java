@@ -13,7 +13,7 @@ import java.util.function.IntPredicate;
  * <p>Immutable, any thread; lookups block when they leave memory. Batches of segments that were deleted meanwhile are
  * not there: the chain then begins later.
  */
-public final class PartitionIndex {
+public class PartitionIndex {
     private final IndexSnapshot segments;
     private final PartitionKey key;
     private final int newestSegment;
@@ -28,7 +28,7 @@ public final class PartitionIndex {
 
     /** The same batches over other index files, as {@link IndexSnapshot#over}. */
     public PartitionIndex over(SegmentIndexes now, IntPredicate keep) {
-        return new PartitionIndex(segments.over(now, keep), key, newestSegment, newestRow);
+        return segments.over(now, keep).of(key, newestSegment, newestRow);
     }
 
     private PartitionChain chain() {
@@ -139,7 +139,7 @@ public final class PartitionIndex {
     }
 
     /** The one with the greater timestamp, else the older. */
-    private static Optional<BatchLocation> greater(Optional<BatchLocation> older, Optional<BatchLocation> newer) {
+    static Optional<BatchLocation> greater(Optional<BatchLocation> older, Optional<BatchLocation> newer) {
         boolean takeOlder = newer.isEmpty()
                 || (older.isPresent()
                         && older.get().maxTimestamp() >= newer.get().maxTimestamp());
@@ -220,5 +220,20 @@ public final class PartitionIndex {
             part = parts.next();
         }
         return start;
+    }
+
+    /**
+     * Base offset of the oldest batch in the segment with an ordinal, or in a newer one; Long.MAX_VALUE when there is none.
+     */
+    public long firstOffsetFromSegment(int segment) throws IOException {
+        return chain().oldestWhere(part -> part.segment() >= segment)
+                .next()
+                .map(SegmentPart::firstOffset)
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Where the partition's compacted batches end, exclusive; 0 when it has none. */
+    public long compactedEnd() throws IOException {
+        return 0;
     }
 }

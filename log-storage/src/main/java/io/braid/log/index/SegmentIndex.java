@@ -138,6 +138,12 @@ public final class SegmentIndex implements AutoCloseable {
         }
     }
 
+    /** Key of the partition {@code row} of the directory. */
+    public PartitionKey key(int row) throws IOException {
+        DirectoryEntry entry = directory.entry(new RowCursor(), row);
+        return new PartitionKey(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+    }
+
     /** Batch {@code row} of the file; the rows of an entry are {@code firstRow ... firstRow + batches - 1}. */
     public BatchLocation batch(int row) throws IOException {
         return batch(new RowCursor(), row);

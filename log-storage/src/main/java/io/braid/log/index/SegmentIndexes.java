@@ -10,4 +10,9 @@ public interface SegmentIndexes {
      * deleted.
      */
     Optional<SegmentIndex> find(int segment) throws IOException;
+
+    /** The compacted segments that go with them. */
+    default CompactedSegments compacted() {
+        return CompactedSegments.NONE;
+    }
 }
