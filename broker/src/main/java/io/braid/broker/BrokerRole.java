@@ -8,6 +8,7 @@ import io.braid.broker.config.TopicSettingsCache;
 import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.metrics.NodeGauges;
 import io.braid.broker.metrics.NodeMetrics;
+import io.braid.broker.metrics.TrafficMetrics;
 import io.braid.broker.shard.LogDirectories;
 import io.braid.broker.shard.ReplicaConfig;
 import io.braid.broker.shard.Shards;
@@ -15,6 +16,7 @@ import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.Endpoint;
 import io.braid.image.FeatureRange;
+import io.braid.image.TopicImage;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.protocol.network.InFlightBytes;
@@ -58,6 +60,7 @@ final class BrokerRole implements AutoCloseable {
     private static final long SPACE_INTERVAL_MS = 1000;
     private static final long TOTALS_INTERVAL_MS = 5000;
     private static final long CENSUS_INTERVAL_MS = 10_000;
+    private static final long TRAFFIC_INTERVAL_MS = 10_000;
 
     private final NodeConfig config;
     private final List<LogDirectory> directories;
@@ -101,7 +104,7 @@ final class BrokerRole implements AutoCloseable {
                 (batches, bytes) -> metrics.log().onAppended(batches, bytes, batches));
         this.topicSettings = new TopicSettingsCache(
                 new TopicConfigs(config.values()), config.node().nodeId());
-        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics.groups(), quorum);
+        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics, quorum);
         bind(group, metrics);
         this.replication = ReplicationRole.bind(config, shards, membership, group, metrics.requests());
         shards.onFollowing(replication.followed());
@@ -121,6 +124,7 @@ final class BrokerRole implements AutoCloseable {
         every(SPACE_INTERVAL_MS, logs::pollSpace);
         every(TOTALS_INTERVAL_MS, totals::refresh);
         every(TOTALS_INTERVAL_MS, replication::expire);
+        every(TRAFFIC_INTERVAL_MS, new TrafficShown(metrics.traffic()));
         every(CENSUS_INTERVAL_MS, () -> {
             var unused = handlers.groups().census().thenAccept(metrics.groups()::onCensus);
         });
@@ -268,6 +272,29 @@ final class BrokerRole implements AutoCloseable {
         gauges.bind(NodeGauges.Level.SHARDS, () -> shards.ids().size());
         gauges.bind(NodeGauges.Level.METADATA_VERSION, () -> metadata.image().version());
         gauges.bind(NodeGauges.Level.TOPICS, () -> metadata.image().topicCount());
+        new ClusterGauges(config.node().nodeId(), metadata::image).bind(gauges);
+        for (Path directory : config.log().directories()) {
+            gauges.bind(NodeGauges.Depth.DISK_FREE, directory.toString(), directory.toFile()::getUsableSpace);
+            gauges.bind(NodeGauges.Depth.DISK_SIZE, directory.toString(), directory.toFile()::getTotalSpace);
+        }
+    }
+
+    /** Shows the traffic since it was shown last. Confined to the timers' thread. */
+    private final class TrafficShown implements Runnable {
+        private final TrafficMetrics traffic;
+        private long lastNs = System.nanoTime();
+
+        TrafficShown(TrafficMetrics traffic) {
+            this.traffic = traffic;
+        }
+
+        @Override
+        public void run() {
+            long nowNs = System.nanoTime();
+            traffic.publish(
+                    nowNs - lastNs, id -> metadata.image().topic(id).map(TopicImage::name));
+            lastNs = nowNs;
+        }
     }
 
     /** Runs a task again and again; one that fails is logged and runs again. */

@@ -3,6 +3,7 @@ package io.braid.broker.fetch;
 import io.braid.broker.handler.ApiHandler;
 import io.braid.broker.handler.LeaderHints;
 import io.braid.broker.handler.MetadataSource;
+import io.braid.broker.handler.TrafficListener;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.Shards;
@@ -34,6 +35,7 @@ public final class FetchHandler implements ApiHandler {
     private static final int CONSUMER = -1;
 
     private final FetchService service;
+    private final TrafficListener traffic;
     private final Authorizer authorizer;
 
     /**
@@ -48,6 +50,7 @@ public final class FetchHandler implements ApiHandler {
             MetadataSource metadata,
             Executor readers,
             FetchLimits limits,
+            TrafficListener traffic,
             Authorizer authorizer) {
         this.service = new FetchService(
                 shards,
@@ -59,6 +62,7 @@ public final class FetchHandler implements ApiHandler {
                 new FetchBudget(limits.maxHeldBytes()),
                 new FetchSessions.Slots(limits.maxSessions()),
                 new AtomicInteger());
+        this.traffic = traffic;
         this.authorizer = authorizer;
     }
 
@@ -251,6 +255,10 @@ public final class FetchHandler implements ApiHandler {
 
     private FetchResponseData.PartitionData partition(
             RequestContext ctx, FetchResponseData response, FetchPartition p) {
+        if (p.records().sizeInBytes() > 0) {
+            traffic.fetched(
+                    p.topicId(), p.key().partition(), p.shardId(), p.records().sizeInBytes());
+        }
         FetchResponseData.PartitionData data = new FetchResponseData.PartitionData()
                 .setPartitionIndex(p.key().partition())
                 .setErrorCode(p.error().code())

@@ -30,6 +30,7 @@ public final class NodeMetrics implements AutoCloseable {
     private final NodeGauges gauges;
     private final CommandMetrics commands;
     private final GroupMetrics groups;
+    private final TrafficMetrics traffic;
     private final RatisMetrics ratis;
 
     public NodeMetrics() {
@@ -39,6 +40,7 @@ public final class NodeMetrics implements AutoCloseable {
         gauges = new NodeGauges(meters);
         commands = new CommandMetrics(meters);
         groups = new GroupMetrics(meters, registry);
+        traffic = new TrafficMetrics(registry, log::onRead);
         ratis = new RatisMetrics(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -72,6 +74,11 @@ public final class NodeMetrics implements AutoCloseable {
     /** For the group coordinator. */
     public GroupMetrics groups() {
         return groups;
+    }
+
+    /** For the handlers that write and read records for clients. */
+    public TrafficMetrics traffic() {
+        return traffic;
     }
 
     /** Writes all meters in Prometheus' text format, version 0.0.4. */

@@ -2,6 +2,7 @@ package io.braid.broker.produce;
 
 import io.braid.broker.handler.ApiHandler;
 import io.braid.broker.handler.LeaderHints;
+import io.braid.broker.handler.TrafficListener;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.AppendTask;
@@ -46,6 +47,7 @@ public final class ProduceHandler implements ApiHandler {
     private final Authorizer authorizer;
     private final Executor checkers;
     private final LongSupplier clockMs;
+    private final TrafficListener traffic;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
@@ -59,13 +61,15 @@ public final class ProduceHandler implements ApiHandler {
             TopicRules rules,
             Authorizer authorizer,
             Executor checkers,
-            LongSupplier clockMs) {
+            LongSupplier clockMs,
+            TrafficListener traffic) {
         this.shards = shards;
         this.image = image;
         this.rules = rules;
         this.authorizer = authorizer;
         this.checkers = checkers;
         this.clockMs = clockMs;
+        this.traffic = traffic;
     }
 
     /** Requests whose shards have not all answered; any thread. */
@@ -183,11 +187,22 @@ public final class ProduceHandler implements ApiHandler {
         Runnable onDone = () -> {
             if (left.decrementAndGet() == 0) {
                 waiting.decrementAndGet();
+                count(topics);
                 answer(ctx, topics);
             }
         };
         long deadlineMs = clockMs.getAsLong() + Math.max(0, ((ProduceRequestData) ctx.body()).timeoutMs());
         byShard.forEach((shard, appends) -> shards.append(shard, new AppendTask(appends, allAcks, deadlineMs, onDone)));
+    }
+
+    private void count(List<TopicProduce> topics) {
+        for (TopicProduce topic : topics) {
+            for (PartitionProduce p : topic.partitions()) {
+                if (p.error() == Errors.NONE) {
+                    traffic.produced(topic.id(), p.partition(), p.shardId(), p.sizeBytes());
+                }
+            }
+        }
     }
 
     // ---- answering
