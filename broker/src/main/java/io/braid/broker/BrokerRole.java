@@ -291,8 +291,7 @@ final class BrokerRole implements AutoCloseable {
         @Override
         public void run() {
             long nowNs = System.nanoTime();
-            traffic.publish(
-                    nowNs - lastNs, id -> metadata.image().topic(id).map(TopicImage::name));
+            traffic.publish(nowNs - lastNs, id -> metadata.image().topic(id).map(TopicImage::name));
             lastNs = nowNs;
         }
     }

@@ -29,7 +29,6 @@ record ClusterHealth(int brokers, int fenced, int shards, int offline, int under
             underReplicated += shard.isr().size() < shard.replicas().size() ? 1 : 0;
             led += shard.leader() == brokerId ? 1 : 0;
         }
-        return new ClusterHealth(
-                image.brokers().size(), fenced, image.shards().size(), offline, underReplicated, led);
+        return new ClusterHealth(image.brokers().size(), fenced, image.shards().size(), offline, underReplicated, led);
     }
 }

@@ -57,13 +57,13 @@ final class Node implements AutoCloseable {
                 .withEnv("BRAID_MIN_INSYNC_REPLICAS", "2")
                 .withEnv("BRAID_MIN_BROKERS_FOR_POOL", "3")
                 .withImagePullPolicy(image -> false)
-                .withCreateContainerCmdModifier(create -> create.withExposedPorts(
-                                ExposedPort.tcp(CLIENT_PORT), ExposedPort.tcp(ADMIN_PORT))
-                        .withHostConfig(HostConfig.newHostConfig()
-                                .withNetworkMode(clients)
-                                .withMemory(MEMORY_BYTES)
-                                .withPortBindings(
-                                        published(clientPort, CLIENT_PORT), published(adminPort, ADMIN_PORT))));
+                .withCreateContainerCmdModifier(
+                        create -> create.withExposedPorts(ExposedPort.tcp(CLIENT_PORT), ExposedPort.tcp(ADMIN_PORT))
+                                .withHostConfig(HostConfig.newHostConfig()
+                                        .withNetworkMode(clients)
+                                        .withMemory(MEMORY_BYTES)
+                                        .withPortBindings(
+                                                published(clientPort, CLIENT_PORT), published(adminPort, ADMIN_PORT))));
     }
 
     /** Joins its peers before it is started: it looks for them first of all. */

@@ -58,7 +58,8 @@ final class Workload implements AutoCloseable {
         reader = consumer(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 topic + "-readers",
-                // A leader that is cut off from its cluster has no news and no errors for those who read: as with Kafka, they
+                // A leader that is cut off from its cluster has no news and no errors for those who read: as with
+                // Kafka, they
                 // hear of its successor when they ask again who leads.
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                 METADATA_MAX_AGE_MS));
@@ -94,16 +95,21 @@ final class Workload implements AutoCloseable {
 
     private void produce() {
         Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true);
         try (var producer = new KafkaProducer<>(settings, new LongSerializer(), new LongSerializer())) {
             for (long number = 0; !ending; number++) {
                 long value = number;
                 int partition = (int) (number % PARTITIONS);
                 producer.send(new ProducerRecord<>(topic, partition, value, value), (sent, error) -> {
                     if (error == null) {
-                        acknowledged.get(new TopicPartition(topic, sent.partition())).put(sent.offset(), value);
+                        acknowledged
+                                .get(new TopicPartition(topic, sent.partition()))
+                                .put(sent.offset(), value);
                     } else {
                         failure.compareAndSet(null, error);
                     }
@@ -144,13 +150,19 @@ final class Workload implements AutoCloseable {
         Map<TopicPartition, Integer> before = new HashMap<>();
         acknowledged.forEach((partition, offsets) -> before.put(partition, offsets.size()));
         // The first may have been on its way already.
-        Conditions.await("every partition takes writes " + when, PATIENCE, () -> healthy()
-                && partitions().stream().allMatch(p -> acknowledged.get(p).size() > before.get(p) + 2));
+        Conditions.await(
+                "every partition takes writes " + when,
+                PATIENCE,
+                () -> healthy()
+                        && partitions().stream()
+                                .allMatch(p -> acknowledged.get(p).size() > before.get(p) + 2));
         Map<TopicPartition, Long> ends = new HashMap<>();
         acknowledged.forEach((partition, offsets) ->
                 ends.put(partition, offsets.keySet().stream().max(Long::compare).orElseThrow()));
-        Conditions.await("every partition is read " + when, PATIENCE, () -> healthy()
-                && partitions().stream().allMatch(p -> seen.getOrDefault(p, -1L) >= ends.get(p)));
+        Conditions.await(
+                "every partition is read " + when,
+                PATIENCE,
+                () -> healthy() && partitions().stream().allMatch(p -> seen.getOrDefault(p, -1L) >= ends.get(p)));
     }
 
     private boolean healthy() {

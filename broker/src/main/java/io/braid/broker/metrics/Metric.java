@@ -139,7 +139,11 @@ enum Metric {
             Kind.GAUGE,
             "shards",
             "Shards of which not every replica is in sync."),
-    QUORUM_LEADER("braid.quorum.leader", Kind.GAUGE, "node id", "The leading controller; -1 when this node knows of none or is no controller itself."),
+    QUORUM_LEADER(
+            "braid.quorum.leader",
+            Kind.GAUGE,
+            "node id",
+            "The leading controller; -1 when this node knows of none or is no controller itself."),
     QUORUM_TERM("braid.quorum.term", Kind.GAUGE, "term", "Raft term of this controller."),
     QUORUM_COMMIT_INDEX("braid.quorum.commit.index", Kind.GAUGE, "index", "Last committed entry of this controller."),
     COMMAND_SECONDS("braid.quorum.command", Kind.TIMER, "s", "Metadata commands, from submit to applied."),

@@ -24,6 +24,7 @@ public final class NodeMetrics implements AutoCloseable {
     @SuppressWarnings("deprecation")
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    private final Meters meters = new Meters(registry);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final RequestMetrics requests;
     private final LogMetrics log;
@@ -34,7 +35,6 @@ public final class NodeMetrics implements AutoCloseable {
     private final RatisMetrics ratis;
 
     public NodeMetrics() {
-        Meters meters = new Meters(registry);
         requests = new RequestMetrics(meters);
         log = new LogMetrics(meters);
         gauges = new NodeGauges(meters);

@@ -108,8 +108,7 @@ public final class TrafficMetrics implements TrafficListener {
             }
             for (Map.Entry<Integer, Long> top : top(byShard)) {
                 shardRows.add(MultiGauge.Row.of(
-                        flow.direction.and("shard", Integer.toString(top.getKey())),
-                        perSecond(top.getValue(), nanos)));
+                        flow.direction.and("shard", Integer.toString(top.getKey())), perSecond(top.getValue(), nanos)));
             }
         }
         partitions.register(partitionRows, true);

@@ -29,7 +29,10 @@ class MonitoringFilesTest {
     static List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>(List.of(ROOT.resolve("deploy/prometheus/alerts.yml")));
         try (Stream<Path> dashboards = Files.list(ROOT.resolve("deploy/grafana/dashboards"))) {
-            dashboards.filter(file -> file.toString().endsWith(".json")).sorted().forEach(files::add);
+            dashboards
+                    .filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .forEach(files::add);
         }
         return files;
     }
@@ -67,8 +70,10 @@ class MonitoringFilesTest {
         }
         // Micrometer adds units to the JVM's.
         return JvmMetric.ALL.stream()
-                .anyMatch(metric -> name.matches(metric.meter().replace('.', '_')
-                        + "(_(seconds|bytes|total|ratio|classes|threads|buffers|files|seconds_count|seconds_sum|seconds_max))?"));
+                .anyMatch(
+                        metric -> name.matches(
+                                metric.meter().replace('.', '_')
+                                        + "(_(seconds|bytes|total|ratio|classes|threads|buffers|files|seconds_count|seconds_sum|seconds_max))?"));
     }
 
     @ParameterizedTest

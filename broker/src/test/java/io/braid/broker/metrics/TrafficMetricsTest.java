@@ -68,7 +68,8 @@ class TrafficMetricsTest {
             metrics.traffic().produced(GONE, 0, 5, 100);
             metrics.traffic().publish(1_000_000_000L, TrafficMetricsTest::name);
 
-            assertThat(shown(metrics)).containsExactly("braid_hot_shard_bytes_per_second{direction=\"in\",shard=\"5\",} 100.0");
+            assertThat(shown(metrics))
+                    .containsExactly("braid_hot_shard_bytes_per_second{direction=\"in\",shard=\"5\",} 100.0");
         }
     }
 
