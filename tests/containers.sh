@@ -29,6 +29,7 @@ docker() {
   if [ "${1:-}" = compose ]; then shift; compose "$@"; else command docker "$@"; fi
 }
 export COMPOSE_PROJECT_NAME=braid-test
+[ -z "${BASE:-}" ] || export BASE
 
 if [ -z "${DOCKER_HOST:-}" ] && [ "$(id -u)" -eq 0 ] && command -v dockerd > /dev/null; then
   own=yes
@@ -37,13 +38,13 @@ if [ -z "${DOCKER_HOST:-}" ] && [ "$(id -u)" -eq 0 ] && command -v dockerd > /de
   # Testcontainers would take this machine for a container, and fetch images that watch over others.
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
   if [ -z "${BASE:-}" ]; then
-    BASE=braid-base:test
+    export BASE=braid-base:test
     "$here/docker/engine.sh" base "$BASE" > /dev/null
   fi
 fi
 compose down -v > /dev/null 2>&1 || true # what a killed run left
 
-deploy/docker/build.sh ${BASE:+"$BASE"} > "$work/build" 2>&1 || { cat "$work/build"; exit 1; }
+deploy/docker/build.sh > "$work/build" 2>&1 || { cat "$work/build"; exit 1; }
 echo "ok: the image has $(docker image inspect --format '{{.Size}}' "${BRAID_IMAGE:-braid:latest}") bytes"
 
 case " ${SKIP:-} " in *" faults "*) ;; *)
