@@ -105,7 +105,7 @@ final class Workload implements AutoCloseable {
             for (long number = 0; !ending; number++) {
                 long value = number;
                 int partition = (int) (number % PARTITIONS);
-                producer.send(new ProducerRecord<>(topic, partition, value, value), (sent, error) -> {
+                var unused = producer.send(new ProducerRecord<>(topic, partition, value, value), (sent, error) -> {
                     if (error == null) {
                         acknowledged
                                 .get(new TopicPartition(topic, sent.partition()))
