@@ -220,7 +220,8 @@ public final class BraidNode implements AutoCloseable {
                 log.checkpointBytes(),
                 log.minFreeBytes(),
                 log.producerExpirationMs(),
-                log.producerStateMaxBytes());
+                log.producerStateMaxBytes(),
+                log.rewrite());
     }
 
     /** This node's own controller without a socket, the others over theirs. */

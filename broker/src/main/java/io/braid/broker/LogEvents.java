@@ -63,6 +63,22 @@ final class LogEvents implements LogListener {
     }
 
     @Override
+    public void onRewritten(int shard, int segments, long bytesBefore, long bytesAfter) {
+        LOG.debug(
+                "event=segments_rewritten shard={} segments={} bytes_before={} bytes_after={}",
+                shard,
+                segments,
+                bytesBefore,
+                bytesAfter);
+        metrics.onRewritten(shard, segments, bytesBefore, bytesAfter);
+    }
+
+    @Override
+    public void onSegmentsLookedAt(int shard, long bytes, long deadBytes) {
+        metrics.onSegmentsLookedAt(shard, bytes, deadBytes);
+    }
+
+    @Override
     public void onWritable(Path directory, boolean writable, long freeBytes) {
         LOG.warn("event=log_directory_writable directory={} writable={} free_bytes={}", directory, writable, freeBytes);
         metrics.onWritable(directory, writable, freeBytes);

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Batches of one partition in one segment, on their way to a fetch. What is in memory is taken from the file's mapping: large
- * batches go out as file ranges, middle ones as slices of the mapping, small ones are copied into one buffer (decision 0002). What
+ * batches, and runs of batches without a gap (rewritten segments), go out as file ranges, middle ones as slices of the mapping, small ones are copied into one buffer (decision 0002). What
  * may have to come from the disk is read, neighbours by one read, and checked. Owned by one thread.
  */
 final class BatchRun {
@@ -155,6 +155,12 @@ final class BatchRun {
         try {
             for (int i = 0; i < count; ) {
                 int at = (int) (positions[i] - start);
+                int end = endWithoutGap(i);
+                if (end > i + 1 && positions[end - 1] + sizes[end - 1] - positions[i] >= SEND_FROM_BYTES) {
+                    parts.add(range(file, bytes, start, i, end));
+                    i = end;
+                    continue;
+                }
                 if (sizes[i] < COPY_BELOW_BYTES) {
                     i = copy(bytes, start, i, alloc, parts);
                     continue;
@@ -176,6 +182,26 @@ final class BatchRun {
                 mapped.release();
             }
         }
+    }
+
+    /** The first batch from {@code i} on that does not begin where the one before it ends. */
+    private int endWithoutGap(int i) {
+        int end = i + 1;
+        while (end < count && positions[end] == positions[end - 1] + sizes[end - 1]) {
+            end++;
+        }
+        return end;
+    }
+
+    /** The batches {@code [from, to)}, which follow each other without a gap, as one range. */
+    private FetchedRecords.FileRange range(SegmentFile file, ByteBuffer mapped, long start, int from, int to)
+            throws CorruptBatchException {
+        for (int k = from; k < to; k++) {
+            checkBatch(mapped, (int) (positions[k] - start), k, false);
+        }
+        file.retain();
+        int length = Math.toIntExact(positions[to - 1] + sizes[to - 1] - positions[from]);
+        return new FetchedRecords.FileRange(file, positions[from], length);
     }
 
     /** Copies the small batches from {@code i} on into one part; returns the first that is not small. */

@@ -30,11 +30,20 @@ final class DeadSegments {
     List<Segment> find(long checkpointLsn) throws IOException {
         List<Segment> dead = new ArrayList<>();
         for (Segment segment : segments) {
-            if (segment.isSealed() && segment.endLsn <= Math.min(lsn, checkpointLsn) && !isLive(segment)) {
+            if (segment.isSealed()
+                    && !segment.rewriting
+                    && !segment.isDropped()
+                    && segment.endLsn <= Math.min(lsn, checkpointLsn)
+                    && !isLive(segment)) {
                 dead.add(segment);
             }
         }
         return dead;
+    }
+
+    /** Whether the newest of the segments is among those found. */
+    boolean isNewest(List<Segment> found) {
+        return found.get(found.size() - 1) == segments.get(segments.size() - 1);
     }
 
     private boolean isLive(Segment segment) throws IOException {

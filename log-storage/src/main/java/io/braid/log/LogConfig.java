@@ -15,6 +15,7 @@ package io.braid.log;
  * @param minFreeBytes free space below which the directory takes no more batches (entries that free space still go in)
  * @param producerExpiryMs idle time after which a producer's state is dropped ({@code producer.id.expiration.ms})
  * @param producerMaxBytes heap bytes of producer state per shard above which the longest idle rows are dropped
+ * @param rewrite when segments are rewritten
  */
 public record LogConfig(
         long segmentBytesMin,
@@ -27,7 +28,8 @@ public record LogConfig(
         long checkpointMinBytes,
         long minFreeBytes,
         long producerExpiryMs,
-        long producerMaxBytes) {
+        long producerMaxBytes,
+        RewriteConfig rewrite) {
 
     private static final long MIB = 1 << 20;
 
@@ -56,7 +58,8 @@ public record LogConfig(
                 32 * MIB,
                 64 * MIB,
                 24 * 3600_000L,
-                64 * MIB);
+                64 * MIB,
+                RewriteConfig.defaults());
     }
 
     public LogConfig withSegmentBytes(long min, long max) {
@@ -71,7 +74,8 @@ public record LogConfig(
                 checkpointMinBytes,
                 minFreeBytes,
                 producerExpiryMs,
-                producerMaxBytes);
+                producerMaxBytes,
+                rewrite);
     }
 
     public LogConfig withRollMs(long ms) {
@@ -86,7 +90,8 @@ public record LogConfig(
                 checkpointMinBytes,
                 minFreeBytes,
                 producerExpiryMs,
-                producerMaxBytes);
+                producerMaxBytes,
+                rewrite);
     }
 
     public LogConfig withFlush(FlushMode mode) {
@@ -101,7 +106,8 @@ public record LogConfig(
                 checkpointMinBytes,
                 minFreeBytes,
                 producerExpiryMs,
-                producerMaxBytes);
+                producerMaxBytes,
+                rewrite);
     }
 
     public LogConfig withCheckpointMinBytes(long bytes) {
@@ -116,7 +122,8 @@ public record LogConfig(
                 bytes,
                 minFreeBytes,
                 producerExpiryMs,
-                producerMaxBytes);
+                producerMaxBytes,
+                rewrite);
     }
 
     public LogConfig withMinFreeBytes(long bytes) {
@@ -131,7 +138,24 @@ public record LogConfig(
                 checkpointMinBytes,
                 bytes,
                 producerExpiryMs,
-                producerMaxBytes);
+                producerMaxBytes,
+                rewrite);
+    }
+
+    public LogConfig withRewrite(RewriteConfig when) {
+        return new LogConfig(
+                segmentBytesMin,
+                segmentBytesMax,
+                rollMs,
+                maxEntryBytes,
+                flush,
+                flushBytes,
+                flushIntervalMs,
+                checkpointMinBytes,
+                minFreeBytes,
+                producerExpiryMs,
+                producerMaxBytes,
+                when);
     }
 
     private static void require(boolean condition, String message) {

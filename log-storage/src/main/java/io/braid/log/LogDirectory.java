@@ -38,6 +38,7 @@ public final class LogDirectory implements AutoCloseable {
     private final boolean cleanStart;
     private final SecureRandom random = new SecureRandom();
     private final Map<Integer, SharedLog> open = new ConcurrentHashMap<>();
+    private final RewriteBudget rewriteBudget;
 
     private volatile boolean spaceLeft = true;
     private volatile boolean failed;
@@ -59,6 +60,7 @@ public final class LogDirectory implements AutoCloseable {
         this.store = store;
         this.directoryId = directoryId;
         this.cleanStart = cleanStart;
+        this.rewriteBudget = new RewriteBudget(config.rewrite());
     }
 
     /**
@@ -166,6 +168,15 @@ public final class LogDirectory implements AutoCloseable {
     /** Whether so many more bytes may be written. */
     boolean hasSpace(long bytes) throws IOException {
         return store.getUsableSpace() - bytes >= config.minFreeBytes();
+    }
+
+    /** Bytes that may be written before the disk is full. */
+    long usableSpace() throws IOException {
+        return store.getUsableSpace();
+    }
+
+    RewriteBudget rewriteBudget() {
+        return rewriteBudget;
     }
 
     /** @throws IllegalStateException the shard is open */

@@ -1,5 +1,6 @@
 package io.braid.log;
 
+import io.braid.log.rewrite.SegmentManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,8 +29,8 @@ final class LogFiles {
     /** Ending of the names of files that are of no use after a restart. */
     static final String TEMPORARY = ".tmp";
 
-    private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})\\.log");
-    private static final Pattern INDEX = Pattern.compile("\\d{20}-\\d{10}\\.idx");
+    private static final Pattern SEALED = Pattern.compile("(\\d{20})-(\\d{10})(?:-(\\d{10}))?\\.log");
+    private static final Pattern INDEX = Pattern.compile("\\d{20}-\\d{10}(?:-\\d{10})?\\.idx");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{20})");
 
     private final Path directory;
@@ -38,8 +39,17 @@ final class LogFiles {
         this.directory = directory;
     }
 
-    /** A sealed segment's file. */
-    record Sealed(long firstLsn, int segment, Path path) {}
+    /**
+     * A sealed segment's file.
+     *
+     * @param segment ordinal, the first one of a rewritten segment
+     * @param rewrite number of the rewrite that made it, 0 for a segment as it was appended
+     */
+    record Sealed(long firstLsn, int segment, int rewrite, Path path) {
+        boolean isRewritten() {
+            return rewrite > 0;
+        }
+    }
 
     Path directory() {
         return directory;
@@ -63,6 +73,7 @@ final class LogFiles {
     /** Whether a file of this name can be part of a snapshot of a log. */
     static boolean isSnapshotName(String name) {
         return name.equals(PROPERTIES)
+                || name.equals(SegmentManifest.FILE)
                 || SEALED.matcher(name).matches()
                 || INDEX.matcher(name).matches()
                 || CHECKPOINT.matcher(name).matches();
@@ -74,6 +85,15 @@ final class LogFiles {
 
     Path sealed(long firstLsn, int segment) {
         return directory.resolve(String.format("%020d-%010d%s", firstLsn, segment, LOG_SUFFIX));
+    }
+
+    /** File of a rewritten segment. */
+    Path rewritten(long firstLsn, int segment, int rewrite) {
+        return directory.resolve(String.format("%020d-%010d-%010d%s", firstLsn, segment, rewrite, LOG_SUFFIX));
+    }
+
+    Path manifest() {
+        return directory.resolve(SegmentManifest.FILE);
     }
 
     static Path index(Path sealed) {
@@ -118,7 +138,8 @@ final class LogFiles {
         for (Path path : list(directory)) {
             Matcher name = SEALED.matcher(path.getFileName().toString());
             if (name.matches()) {
-                found.add(new Sealed(Long.parseLong(name.group(1)), Integer.parseInt(name.group(2)), path));
+                int rewrite = name.group(3) == null ? 0 : Integer.parseInt(name.group(3));
+                found.add(new Sealed(Long.parseLong(name.group(1)), Integer.parseInt(name.group(2)), rewrite, path));
             }
         }
         found.sort(Comparator.comparingInt(Sealed::segment));

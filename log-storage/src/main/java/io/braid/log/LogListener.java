@@ -28,6 +28,12 @@ public interface LogListener {
     /** A segment without live data was unlinked. */
     default void onSegmentDeleted(int shard, long firstLsn, long bytes) {}
 
+    /** Segments with {@code bytesBefore} in all were replaced by one with {@code bytesAfter}. */
+    default void onRewritten(int shard, int segments, long bytesBefore, long bytesAfter) {}
+
+    /** The sealed segments of a log were looked at: their size, and the bytes of the batches in them that are dead. */
+    default void onSegmentsLookedAt(int shard, long bytes, long deadBytes) {}
+
     /** The directory stops or starts taking batches. */
     default void onWritable(Path directory, boolean writable, long freeBytes) {}
 

@@ -3,6 +3,7 @@ package io.braid.log;
 import io.braid.log.index.IndexSnapshot;
 import io.braid.log.index.SegmentIndexWriter;
 import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class LogMaintenance {
     private final LogListener events;
     private final LogDirectory directory;
     private final GroupFlusher flusher;
+    private final Rewriting rewriting;
     /** Open snapshots: nothing is deleted while there is one. */
     private final AtomicInteger pins = new AtomicInteger();
 
@@ -86,10 +88,11 @@ final class LogMaintenance {
         this.events = home.events();
         this.directory = home.directory();
         this.flusher = flusher;
+        this.rewriting = new Rewriting(home, flusher);
     }
 
     /** Begins after recovery. */
-    void start(long bytesSince) throws IOException {
+    void start(long bytesSince, SegmentManifest manifest) throws IOException {
         List<Path> checkpoints = files.checkpoints();
         oldestCheckpointLsn =
                 checkpoints.isEmpty() ? -1 : LogFiles.checkpointLsn(checkpoints.get(checkpoints.size() - 1));
@@ -100,12 +103,17 @@ final class LogMaintenance {
         pendingSearch = null;
         sealed.clear();
         dead.clear();
+        rewriting.start(manifest);
         stopped = false;
+    }
+
+    Rewriting rewriting() {
+        return rewriting;
     }
 
     /** As {@link #start}, after a truncation that kept the log open. */
     void restart() throws IOException {
-        start(bytesSinceCheckpoint);
+        start(bytesSinceCheckpoint, rewriting.manifest());
     }
 
     /** Keeps all files until {@link #unpin}. Any thread. */
@@ -121,6 +129,7 @@ final class LogMaintenance {
     void stop() throws IOException {
         stopped = true;
         round.incrementAndGet();
+        rewriting.stop();
         synchronized (housekeeping) {
             Ready left = ready.getAndSet(null);
             if (left != null) {
@@ -135,13 +144,14 @@ final class LogMaintenance {
 
     void onDataDied() {
         dataDied = true;
+        rewriting.onChanged();
     }
 
     /** Hands finished work to the shard thread. */
     void takeResults(BiConsumer<Segment, SegmentInfo> onSealed, Consumer<List<Segment>> onDeleted) {
         for (Sealed done = sealed.poll(); done != null; done = sealed.poll()) {
             onSealed.accept(done.segment(), done.info());
-            dataDied = true;
+            onDataDied();
         }
         for (List<Segment> gone = dead.poll(); gone != null; gone = dead.poll()) {
             onDeleted.accept(gone);
@@ -149,7 +159,10 @@ final class LogMaintenance {
         }
         if (checkpointWritten) {
             checkpointWritten = false;
-            dataDied = true;
+            onDataDied();
+        }
+        if (!keepingHouse || stopped) {
+            rewriting.takeResults();
         }
     }
 
@@ -167,15 +180,15 @@ final class LogMaintenance {
             forcing = true;
             return Optional.of(this::force);
         }
-        if (!keepingHouse && sealed.isEmpty() && dead.isEmpty()) {
-            Optional<Housekeeping> work = housekeepingDue(state);
+        if (!keepingHouse && sealed.isEmpty() && dead.isEmpty() && !rewriting.hasResults()) {
+            Optional<Housekeeping> work = housekeepingDue(nowMs, state);
             if (work.isPresent()) {
                 keepingHouse = true;
                 int asked = round.get();
                 return Optional.of(() -> keepHouse(work.get(), asked));
             }
         }
-        return Optional.empty();
+        return rewriting.next(nowMs, state.log(), oldestCheckpointLsn);
     }
 
     private boolean forceIsDue(long nowMs) {
@@ -195,24 +208,31 @@ final class LogMaintenance {
     }
 
     /** A piece of housekeeping. */
-    private interface Housekeeping {
+    interface Housekeeping {
         void run() throws IOException;
     }
 
-    private Optional<Housekeeping> housekeepingDue(State state) {
+    private Optional<Housekeeping> housekeepingDue(long nowMs, State state) {
         List<Segment> all = state.log().segments().all();
         for (Segment segment : all) {
             if (segment.inMemory() != null) {
-                return Optional.of(() -> seal(segment, state.log().segments()));
+                SegmentList older = state.log().segments().list();
+                return Optional.of(() -> seal(segment, older, nowMs));
             }
         }
+        Optional<Housekeeping> rewritten = rewriting.housekeepingDue(state.log(), pins.get() == 0);
+        if (rewritten.isPresent()) {
+            return rewritten;
+        }
         long threshold = Math.max(config.checkpointMinBytes(), CHECKPOINT_RATIO * checkpointBytes);
-        if (bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
+        boolean forSpace = rewriting.takeCheckpointWanted();
+        if (forSpace || bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
             bytesSinceCheckpoint = 0;
             Checkpoint.Snapshot snapshot = state.checkpoint();
             IndexSnapshot index = state.log().index();
             long commitLsn = state.log().committedLsn();
-            return Optional.of(() -> checkpoint(snapshot, index, commitLsn));
+            int keep = forSpace ? 1 : CHECKPOINTS_KEPT;
+            return Optional.of(() -> checkpoint(snapshot, index, commitLsn, keep));
         }
         if (dataDied && pendingSearch == null) {
             dataDied = false;
@@ -310,12 +330,12 @@ final class LogMaintenance {
     }
 
     /** Writes a rolled segment's index and moves its file out of Chronicle's directory. */
-    private void seal(Segment segment, SegmentSet older) throws IOException {
-        SegmentInfo info = writeIndex(segment, older);
+    private void seal(Segment segment, SegmentList older, long nowMs) throws IOException {
+        SegmentInfo info = writeIndex(segment, older, nowMs);
         sealed.add(new Sealed(segment, info));
     }
 
-    private SegmentInfo writeIndex(Segment segment, SegmentSet older) throws IOException {
+    private SegmentInfo writeIndex(Segment segment, SegmentList older, long nowMs) throws IOException {
         Path path = segment.file.path();
         if (!path.getParent().equals(files.directory())) {
             flusher.flush();
@@ -328,26 +348,27 @@ final class LogMaintenance {
                 segment.firstLsn,
                 segment.endLsn,
                 segment.endPosition,
-                System.currentTimeMillis());
+                nowMs);
         Segment.InMemory rolled = segment.inMemory();
         SegmentIndexWriter.write(LogFiles.index(segment.file.path()), info, rolled.partitions(), rolled.rows(), older);
         return info;
     }
 
-    private void checkpoint(Checkpoint.Snapshot snapshot, IndexSnapshot index, long commitLsn) throws IOException {
+    private void checkpoint(Checkpoint.Snapshot snapshot, IndexSnapshot index, long commitLsn, int keep)
+            throws IOException {
         flusher.flush();
         int unindexed = snapshot.at().firstUnindexedSegment();
         long bytes = Checkpoint.write(
                 files.checkpoint(snapshot.at().lsn()),
                 snapshot,
                 row -> index.newestBelow(snapshot.partitions(), row, unindexed));
-        prune(commitLsn);
+        prune(commitLsn, keep);
         checkpointBytes = bytes;
         checkpointWritten = true;
     }
 
     /** Keeps the newest checkpoints, and one at or below what is committed. */
-    private void prune(long commitLsn) throws IOException {
+    private void prune(long commitLsn, int keep) throws IOException {
         if (pins.get() > 0) {
             return;
         }
@@ -355,7 +376,7 @@ final class LogMaintenance {
         boolean committed = false;
         for (Path path : files.checkpoints()) {
             long lsn = LogFiles.checkpointLsn(path);
-            if (kept < CHECKPOINTS_KEPT || !committed) {
+            if (kept < keep || !committed) {
                 kept++;
                 committed |= lsn <= commitLsn;
                 oldestCheckpointLsn = lsn;
@@ -372,6 +393,7 @@ final class LogMaintenance {
         }
         // What killed them must survive before they go.
         flusher.flush();
+        rewriting.forget(gone, search.isNewest(gone));
         for (Segment segment : gone) {
             segment.delete();
             events.onSegmentDeleted(shard, segment.firstLsn, segment.endPosition);
@@ -390,11 +412,14 @@ final class LogMaintenance {
             flusher.flush();
             for (Segment segment : log.segments().all()) {
                 if (segment.inMemory() != null) {
-                    onSealed.accept(segment, writeIndex(segment, log.segments()));
+                    onSealed.accept(segment, writeIndex(segment, log.segments().list(), System.currentTimeMillis()));
                 }
             }
+            if (pins.get() == 0) {
+                rewriting.finish();
+            }
             files.removeQueues();
-            checkpoint(state.checkpoint(), log.index(), log.committedLsn());
+            checkpoint(state.checkpoint(), log.index(), log.committedLsn(), CHECKPOINTS_KEPT);
         }
     }
 }

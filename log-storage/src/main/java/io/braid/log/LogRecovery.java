@@ -3,6 +3,7 @@ package io.braid.log;
 import io.braid.log.index.CorruptIndexException;
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import io.braid.log.table.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,10 +43,12 @@ final class LogRecovery {
     private long replayedEntries;
     private long replayedBytes;
     private LostEntries lost;
+    private SegmentManifest manifest = SegmentManifest.EMPTY;
 
     /**
      * @param nextOrdinal of the segment that the next append begins
      * @param replayedBytes of the entries after the checkpoint that was used
+     * @param manifest of the rewritten segments
      * @param lost what was forced and is missing
      */
     record Recovered(
@@ -54,6 +57,7 @@ final class LogRecovery {
             long nextLsn,
             int nextOrdinal,
             long replayedBytes,
+            SegmentManifest manifest,
             Optional<LostEntries> lost) {}
 
     /** A place in a file from which on nothing good follows in that file, although it was forced. */
@@ -71,6 +75,7 @@ final class LogRecovery {
 
     Recovered run() throws IOException {
         files.removeLeftovers();
+        manifest = new UnfinishedRewrites(files, logTag, this::onLost, this::onDamage).finish();
         new UnfinishedTruncations(files, logTag).finish(this::indexedEndLsn);
         files.removeLeftovers();
         try {
@@ -96,16 +101,17 @@ final class LogRecovery {
         }
         takeUnsealed(files.unsealedSegments());
         if (nextLsn < from.lsn()) {
-            if (nextLsn != ANY_LSN) {
+            if (nextLsn != ANY_LSN && manifest.goneLsn() < from.lsn()) {
                 onLost(nextLsn, from.lsn(), files.directory(), 0, "entries before the checkpoint are missing");
             }
             nextLsn = from.lsn();
         }
         List<Segment> all = segments.all();
-        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).ordinal;
+        int last = all.isEmpty() ? -1 : all.get(all.size() - 1).lastOrdinal;
         int nextOrdinal = Math.max(last, Math.max(from.segment(), LogPosition.segment(forcedMark))) + 1;
         events.onRecovered(shard, nextLsn, replayedEntries, replayedBytes, System.nanoTime() - started);
-        return new Recovered(tables, segments, nextLsn, nextOrdinal, replayedBytes, Optional.ofNullable(lost));
+        return new Recovered(
+                tables, segments, nextLsn, nextOrdinal, replayedBytes, manifest, Optional.ofNullable(lost));
     }
 
     private void loadCheckpoint() throws IOException {
@@ -125,6 +131,10 @@ final class LogRecovery {
     }
 
     private void takeSealed(LogFiles.Sealed sealed) throws IOException {
+        if (sealed.isRewritten()) {
+            takeRewritten(sealed);
+            return;
+        }
         Optional<SegmentInfo> info = readInfo(sealed);
         if (info.isEmpty() && sealed.segment() < from.firstUnindexedSegment()) {
             info = Optional.of(IndexRepair.rebuild(sealed, segments, logTag));
@@ -146,14 +156,42 @@ final class LogRecovery {
         if (!indexed) {
             segment.roll(tables.partitions.snapshot());
         } else if (sealed.segment() >= from.firstUnindexedSegment()) {
-            segment.index().forEach(entry -> {
-                int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
-                if (row >= 0) {
-                    tables.partitions.setNewest(row, segment.ordinal, -1);
-                }
-                return true;
-            });
+            setNewest(segment);
         }
+    }
+
+    /** Makes a segment the newest of the partitions in it. */
+    private void setNewest(Segment segment) throws IOException {
+        segment.index().forEach(entry -> {
+            int row = tables.partitions.find(entry.topicIdMsb(), entry.topicIdLsb(), entry.partition());
+            if (row >= 0) {
+                tables.partitions.setNewest(row, segment.ordinal, -1);
+            }
+            return true;
+        });
+    }
+
+    /** A rewritten segment lies below the checkpoint, or there is none: then its batches are replayed. */
+    private void takeRewritten(LogFiles.Sealed sealed) throws IOException {
+        Optional<SegmentInfo> info = readInfo(sealed);
+        if (info.isEmpty()) {
+            info = RewrittenRepair.index(sealed, manifest, segments, logTag, this::onDamage);
+        }
+        if (info.isEmpty()) {
+            onLost(sealed.firstLsn(), sealed.firstLsn(), sealed.path(), 0, "a rewritten segment cannot be read");
+            return;
+        }
+        Segment segment = Segment.sealed(info.get(), SegmentFile.sealed(sealed.path()));
+        segments.add(segment);
+        if (segment.endLsn > from.lsn()) {
+            onGapBefore(segment);
+            replayedEntries += RewrittenRepair.replay(sealed, tables, logTag, this::onDamage);
+            replayedBytes += segment.endPosition;
+        }
+        if (segment.lastOrdinal >= from.firstUnindexedSegment()) {
+            setNewest(segment);
+        }
+        nextLsn = segment.endLsn;
     }
 
     private void onGapBefore(Segment segment) {

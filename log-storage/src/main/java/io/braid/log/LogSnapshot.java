@@ -1,9 +1,12 @@
 package io.braid.log;
 
+import io.braid.log.index.SegmentInfo;
+import io.braid.log.rewrite.SegmentManifest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ public final class LogSnapshot implements AutoCloseable {
     private final LogMaintenance maintenance;
     private final long endLsn;
     private final long commitLsn;
+    private final SegmentManifest rewritten;
     private final List<Segment> segments = new ArrayList<>();
     /** Bytes of each of the segments. */
     private final List<Long> lengths = new ArrayList<>();
@@ -44,7 +48,14 @@ public final class LogSnapshot implements AutoCloseable {
     }
 
     /** Pins the files. Shard thread. */
-    LogSnapshot(LogFiles files, LogMaintenance maintenance, List<Segment> all, long endLsn, long commitLsn) {
+    LogSnapshot(
+            LogFiles files,
+            LogMaintenance maintenance,
+            List<Segment> all,
+            SegmentManifest rewritten,
+            long endLsn,
+            long commitLsn) {
+        this.rewritten = rewritten;
         this.files = files;
         this.maintenance = maintenance;
         this.endLsn = endLsn;
@@ -76,6 +87,7 @@ public final class LogSnapshot implements AutoCloseable {
                 if (files.exists()) {
                     found.add(file(files.properties()));
                 }
+                addManifest(found);
                 Optional<Path> checkpoint = checkpoint();
                 if (checkpoint.isPresent()) {
                     found.add(file(checkpoint.get()));
@@ -102,12 +114,40 @@ public final class LogSnapshot implements AutoCloseable {
                 return Optional.of(path);
             }
         }
-        boolean whole = segments.isEmpty() || segments.get(0).firstLsn == 0;
+        boolean whole = segments.isEmpty()
+                || (segments.get(0).firstLsn == 0 && segments.stream().noneMatch(Segment::isRewritten));
         return whole || newestFirst.isEmpty() ? Optional.empty() : Optional.of(newestFirst.get(newestFirst.size() - 1));
     }
 
+    /** The list of rewritten segments as of the snapshot; the log's own may be newer. */
+    private void addManifest(List<SnapshotFile> found) throws IOException {
+        List<SegmentManifest.Rewritten> held = new ArrayList<>();
+        for (Segment segment : segments) {
+            if (segment.isRewritten()) {
+                SegmentInfo info = segment.info();
+                held.add(new SegmentManifest.Rewritten(
+                        info.firstSegment(),
+                        info.lastSegment(),
+                        info.firstLsn(),
+                        info.endLsn(),
+                        info.rewrite(),
+                        info.endPosition()));
+            }
+        }
+        SegmentManifest copied = new SegmentManifest(rewritten.next(), rewritten.goneLsn(), held);
+        if (!held.isEmpty() || copied.goneLsn() > 0) {
+            byte[] text = copied.text().getBytes(StandardCharsets.ISO_8859_1);
+            Source source = (target, position) -> {
+                int some = (int) Math.min(target.remaining(), text.length - position);
+                target.put(text, (int) position, some);
+                return some == 0 ? -1 : some;
+            };
+            found.add(file(files.manifest(), text.length, crc(source, text.length), source));
+        }
+    }
+
     private void addSegment(Segment segment, long length, List<SnapshotFile> found) throws IOException {
-        Path name = files.sealed(segment.firstLsn, segment.ordinal);
+        Path name = segment.isSealed() ? segment.file.path() : files.sealed(segment.firstLsn, segment.ordinal);
         Source source = (target, position) -> segment.file.checkedChannel().read(target, position);
         if (!segment.isSealed()) {
             // Chronicle goes on to change its own header and index in a file that is written to: copied once, then

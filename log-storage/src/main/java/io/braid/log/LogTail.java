@@ -11,6 +11,9 @@ final class LogTail {
     /** Room in a segment that is made when there is no space for one of the usual size. */
     private static final long SMALL_SEGMENT_BYTES = 64 << 10;
 
+    /** However short retention is, segments do not get younger than this. */
+    private static final long MIN_ROLL_MS = 10_000;
+
     private final LogHome home;
     private final GroupFlusher flusher;
     private final LogMaintenance maintenance;
@@ -24,6 +27,12 @@ final class LogTail {
     private Segment active;
     private long segmentBytes;
     private long allocatedBytes;
+
+    /** Set by whoever scans for retention. */
+    private volatile RollCap rollCap = new RollCap(-1, Long.MAX_VALUE);
+
+    /** The smallest retention of what is in a segment. */
+    private record RollCap(int ordinal, long ms) {}
 
     /** A segment whose file is ready. */
     record NextSegment(Path queue, int ordinal, long bytes, long allocatedBytes) {}
@@ -74,7 +83,22 @@ final class LogTail {
     boolean isOld(long nowMs) {
         return active != null
                 && active.endLsn > active.firstLsn
-                && nowMs - active.firstAppendMs >= home.config().rollMs();
+                && nowMs - active.firstAppendMs >= rollMs();
+    }
+
+    private long rollMs() {
+        RollCap cap = rollCap;
+        long rollMs = home.config().rollMs();
+        return cap.ordinal() == active.ordinal ? Math.min(rollMs, Math.max(cap.ms(), MIN_ROLL_MS)) : rollMs;
+    }
+
+    /**
+     * Says how long the shortest-lived data in a segment is kept: as long as its file is written to it cannot go. Any thread.
+     *
+     * @param ordinal of the segment that was written to when it was looked at
+     */
+    void capRoll(int ordinal, long retentionMs) {
+        rollCap = new RollCap(ordinal, retentionMs);
     }
 
     /**

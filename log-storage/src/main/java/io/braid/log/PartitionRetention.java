@@ -6,8 +6,10 @@ import io.braid.log.index.PartitionIndex;
 import io.braid.log.table.PartitionSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -19,15 +21,25 @@ final class PartitionRetention implements RetentionScan {
 
     private final PartitionSnapshot partitions;
     private final IndexSnapshot index;
+    private final int activeSegment;
+    private final LongConsumer onSmallest;
 
-    PartitionRetention(PartitionSnapshot partitions, IndexSnapshot index) {
+    /**
+     * @param activeSegment ordinal of the segment that is written to, -1 when there is none
+     * @param onSmallest told of the smallest retention.ms of what is in it
+     */
+    PartitionRetention(
+            PartitionSnapshot partitions, IndexSnapshot index, int activeSegment, LongConsumer onSmallest) {
         this.partitions = partitions;
         this.index = index;
+        this.activeSegment = activeSegment;
+        this.onSmallest = onSmallest;
     }
 
     @Override
     public List<LogStartAdvance> run(RetentionPolicy policy, long nowMs) throws IOException {
         List<LogStartAdvance> advances = new ArrayList<>();
+        capRoll(policy);
         try {
             partitions.forEach(row -> {
                 try {
@@ -49,7 +61,33 @@ final class PartitionRetention implements RetentionScan {
         return advances;
     }
 
+    @Override
+    public void capRoll(RetentionPolicy policy) {
+        onSmallest.accept(smallestRetentionMs(policy));
+    }
+
+    private long smallestRetentionMs(RetentionPolicy policy) {
+        long[] smallest = {Long.MAX_VALUE};
+        partitions.forEach(row -> {
+            if (activeSegment >= 0 && partitions.newestSegment(row) == activeSegment) {
+                Uuid topic = new Uuid(partitions.topicIdMsb(row), partitions.topicIdLsb(row));
+                long ms = policy.exists(topic) ? policy.retentionMs(topic) : UNLIMITED;
+                smallest[0] = ms == UNLIMITED ? smallest[0] : Math.min(smallest[0], ms);
+            }
+        });
+        return smallest[0];
+    }
+
+    /** The log start that retention asks for; the present one while segments change under its hands. */
     private long newLogStart(int row, RetentionPolicy policy, long nowMs) throws IOException {
+        try {
+            return findLogStart(row, policy, nowMs);
+        } catch (SegmentGoneException | ClosedChannelException e) {
+            return partitions.logStartOffset(row);
+        }
+    }
+
+    private long findLogStart(int row, RetentionPolicy policy, long nowMs) throws IOException {
         Uuid topic = new Uuid(partitions.topicIdMsb(row), partitions.topicIdLsb(row));
         long start = partitions.logStartOffset(row);
         long next = partitions.nextOffset(row);

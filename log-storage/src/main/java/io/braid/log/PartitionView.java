@@ -6,6 +6,7 @@ import io.braid.protocol.records.FetchedRecords;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,20 +15,63 @@ import java.util.OptionalLong;
  * use reader threads unless {@link #hot}. Throws {@link SegmentGoneException} when retention removed what it points to.
  */
 public final class PartitionView {
-    private final SegmentSet segments;
+    /** Looks at segments that were rewritten meanwhile, before giving up. */
+    private static final int LOOKS = 4;
+
+    private final SegmentSet set;
+    /** What the index was taken over. */
+    private final SegmentList segments;
+
     private final PartitionIndex index;
     private final long logStartOffset;
     private final long nextOffset;
     private final long sizeBytes;
     private final long oldestInMemory;
 
-    PartitionView(SegmentSet segments, PartitionIndex index, long logStartOffset, long nextOffset, long sizeBytes) {
+    /** @param segments as of the moment when the index was taken */
+    PartitionView(
+            SegmentSet set,
+            SegmentList segments,
+            PartitionIndex index,
+            long logStartOffset,
+            long nextOffset,
+            long sizeBytes) {
+        this.set = set;
         this.segments = segments;
         this.index = index;
         this.logStartOffset = logStartOffset;
         this.nextOffset = nextOffset;
         this.sizeBytes = sizeBytes;
         this.oldestInMemory = index.oldestOffsetInMemory();
+    }
+
+    /** What is done with a view; again, when segments are rewritten under its hands. */
+    private interface Look<T> {
+        T at(PartitionView view) throws IOException;
+    }
+
+    private <T> T look(Look<T> look) throws IOException {
+        PartitionView view = this;
+        for (int i = 1; ; i++) {
+            try {
+                return look.at(view);
+            } catch (SegmentGoneException | ClosedChannelException e) {
+                if (i == LOOKS || view.segments == set.list()) {
+                    throw e;
+                }
+                view = view.now();
+            }
+        }
+    }
+
+    /** The same moment of the partition, over the segments as they are by now. */
+    private PartitionView now() {
+        SegmentList now = set.list();
+        PartitionIndex moved = index.over(now, ordinal -> {
+            Segment segment = now.get(ordinal);
+            return segment == null || !segment.isRewritten();
+        });
+        return new PartitionView(set, now, moved, logStartOffset, nextOffset, sizeBytes);
     }
 
     /** First offset that may be read. */
@@ -70,6 +114,11 @@ public final class PartitionView {
         if (offset >= end || offset < logStartOffset) {
             return FetchedRecords.EMPTY;
         }
+        return look(view -> view.readHere(offset, maxBytes, atLeastOneBatch, end, alloc));
+    }
+
+    private FetchedRecords readHere(
+            long offset, int maxBytes, boolean atLeastOneBatch, long end, ByteBufAllocator alloc) throws IOException {
         BatchRun run = BatchRun.collect(index.from(offset), maxBytes, atLeastOneBatch, end);
         if (run.isEmpty()) {
             return FetchedRecords.EMPTY;
@@ -79,6 +128,10 @@ public final class PartitionView {
 
     /** First record with a timestamp of at least {@code timestampMs}, below {@code endOffset}. May block. */
     public Optional<OffsetAndTimestamp> offsetForTimestamp(long timestampMs, long endOffset) throws IOException {
+        return look(view -> view.offsetForTimestampHere(timestampMs, endOffset));
+    }
+
+    private Optional<OffsetAndTimestamp> offsetForTimestampHere(long timestampMs, long endOffset) throws IOException {
         long end = Math.min(endOffset, nextOffset);
         long from = logStartOffset;
         while (from < end) {
@@ -98,6 +151,10 @@ public final class PartitionView {
 
     /** The first record with the partition's largest timestamp, below {@code endOffset}. May block. */
     public Optional<OffsetAndTimestamp> maxTimestamp(long endOffset) throws IOException {
+        return look(view -> view.maxTimestampHere(endOffset));
+    }
+
+    private Optional<OffsetAndTimestamp> maxTimestampHere(long endOffset) throws IOException {
         long end = Math.min(endOffset, nextOffset);
         Optional<BatchLocation> batch = index.withMaxTimestamp(logStartOffset, end);
         if (batch.isEmpty()) {
@@ -111,6 +168,10 @@ public final class PartitionView {
      * the answer is that of the last batch before it, or the one asked for when there is none. May block.
      */
     public EpochEnd endOfEpoch(int leaderEpoch) throws IOException {
+        return look(view -> view.endOfEpochHere(leaderEpoch));
+    }
+
+    private EpochEnd endOfEpochHere(int leaderEpoch) throws IOException {
         long end = index.endOfEpoch(leaderEpoch).orElse(nextOffset);
         Optional<BatchLocation> last = end > 0 ? index.floor(end - 1) : Optional.empty();
         return new EpochEnd(last.map(BatchLocation::leaderEpoch).orElse(leaderEpoch), Math.max(end, logStartOffset));
@@ -118,7 +179,7 @@ public final class PartitionView {
 
     /** Leader epoch of the batch that contains {@code offset}, or of the last one before it; -1 when there is none. */
     public int leaderEpochAt(long offset) throws IOException {
-        return index.floor(offset).map(BatchLocation::leaderEpoch).orElse(-1);
+        return look(view -> view.index.floor(offset).map(BatchLocation::leaderEpoch).orElse(-1));
     }
 
     /**
@@ -126,6 +187,11 @@ public final class PartitionView {
      * {@code maxBack} batches.
      */
     public OptionalLong findBatch(long producerId, short epoch, int baseSequence, int lastSequence, int maxBack)
+            throws IOException {
+        return look(view -> view.findBatchHere(producerId, epoch, baseSequence, lastSequence, maxBack));
+    }
+
+    private OptionalLong findBatchHere(long producerId, short epoch, int baseSequence, int lastSequence, int maxBack)
             throws IOException {
         long before = nextOffset;
         for (int i = 0; i < maxBack && before > logStartOffset; i++) {
@@ -158,7 +224,9 @@ public final class PartitionView {
     private <T> T withFile(int ordinal, FileUse<T> use) throws IOException {
         Segment segment = segments.get(ordinal);
         if (segment == null || !segment.file.tryRetain()) {
-            throw new SegmentGoneException("segment " + ordinal + " was deleted");
+            throw segment == null
+                    ? new SegmentGoneException("segment " + ordinal + " was deleted")
+                    : segment.gone();
         }
         try {
             return use.apply(segment, segment.file);

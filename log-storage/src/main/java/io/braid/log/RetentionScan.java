@@ -13,4 +13,10 @@ public interface RetentionScan {
      * @return advances for the owner to append as log-start entries; empty when nothing is past its retention
      */
     List<LogStartAdvance> run(RetentionPolicy policy, long nowMs) throws IOException;
+
+    /**
+     * Sees to it that the segment that is written to is left in time for the shortest-lived data in it to go. {@link #run} does it, too; this is
+     * for a replica that does not decide log starts.
+     */
+    void capRoll(RetentionPolicy policy);
 }

@@ -19,7 +19,11 @@ import java.nio.file.Files;
 final class Segment {
     private static final long NO_CRC = -1;
 
+    /** The first one, of a rewritten segment. */
     final int ordinal;
+    /** Inclusive; more than {@link #ordinal} in a rewritten segment. */
+    final int lastOrdinal;
+
     final long firstLsn;
     final SegmentFile file;
 
@@ -36,19 +40,30 @@ final class Segment {
     /** A batch range that was live when last looked at; used by housekeeping only. */
     DirectoryEntry liveWitness;
 
+    /** It is being rewritten: nobody else may delete it. Set by the shard thread. */
+    volatile boolean rewriting;
+
+    /** An entry in it is damaged: it stays as it is. Set by the shard thread. */
+    volatile boolean damaged;
+
+    /** What rewriting knows of a sealed segment; used by its background pieces only. */
+    SegmentWorth worth;
+
     /** CRC32C of a sealed segment's file, {@link #NO_CRC} as long as nobody has asked for it. */
     private volatile long fileCrc = NO_CRC;
 
     private volatile InMemory inMemory;
     private volatile SegmentInfo info;
     private volatile SegmentIndex index;
-    private boolean dropped;
+    private volatile boolean replaced;
+    private volatile boolean dropped;
 
     /** What a rolled segment keeps until its index file is written. */
     record InMemory(ActiveIndexView rows, PartitionSnapshot partitions) {}
 
-    private Segment(int ordinal, long firstLsn, SegmentFile file) {
+    private Segment(int ordinal, int lastOrdinal, long firstLsn, SegmentFile file) {
         this.ordinal = ordinal;
+        this.lastOrdinal = lastOrdinal;
         this.firstLsn = firstLsn;
         this.file = file;
         this.endLsn = firstLsn;
@@ -56,13 +71,13 @@ final class Segment {
 
     /** A segment whose entries are, or will be, indexed in memory. */
     static Segment unindexed(int ordinal, long firstLsn, SegmentFile file) {
-        Segment segment = new Segment(ordinal, firstLsn, file);
+        Segment segment = new Segment(ordinal, ordinal, firstLsn, file);
         segment.rows = new ActiveIndex(ordinal);
         return segment;
     }
 
     static Segment sealed(SegmentInfo info, SegmentFile file) {
-        Segment segment = new Segment(info.firstSegment(), info.firstLsn(), file);
+        Segment segment = new Segment(info.firstSegment(), info.lastSegment(), info.firstLsn(), file);
         segment.endLsn = info.endLsn();
         segment.endPosition = info.endPosition();
         segment.info = info;
@@ -85,6 +100,16 @@ final class Segment {
         return info != null;
     }
 
+    /** What the index of a sealed segment says; null when it is not sealed. */
+    SegmentInfo info() {
+        return info;
+    }
+
+    /** Whether it holds no entries any more but their batches, sorted. */
+    boolean isRewritten() {
+        return info != null && info.rewrite() > 0;
+    }
+
     /** Rows of a rolled segment; null when it is active or sealed. */
     InMemory inMemory() {
         return inMemory;
@@ -98,12 +123,16 @@ final class Segment {
 
     private synchronized SegmentIndex openIndex() throws IOException {
         if (dropped) {
-            throw new SegmentGoneException("segment " + ordinal + " was deleted");
+            throw gone();
         }
         if (index == null) {
             index = SegmentIndex.open(LogFiles.index(file.path()));
         }
         return index;
+    }
+
+    SegmentGoneException gone() {
+        return new SegmentGoneException("segment " + ordinal + (replaced ? " was rewritten" : " was deleted"));
     }
 
     boolean hasFileCrc() {
@@ -127,6 +156,20 @@ final class Segment {
                 index.close();
             }
         }
+    }
+
+    /** As {@link #close}: another segment has taken its place, and readers without a file have to look again. */
+    void closeReplaced() throws IOException {
+        replaced = true;
+        close();
+    }
+
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    boolean isDropped() {
+        return dropped;
     }
 
     /** Unlinks both files: the index last, so that a crash in between leaves an index without segment, which is removed. */

@@ -10,37 +10,59 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The segments of a log in order. Changed by the shard thread only; readable from any thread. */
 final class SegmentSet implements SegmentIndexes {
-    private volatile List<Segment> segments = List.of();
+    private volatile SegmentList segments = SegmentList.EMPTY;
     private final AtomicInteger truncations = new AtomicInteger();
     private volatile long startLsn;
 
     /** All segments, in log order; an immutable copy. */
     List<Segment> all() {
+        return segments.all();
+    }
+
+    /** As they are now. */
+    SegmentList list() {
         return segments;
     }
 
     void add(Segment segment) {
-        List<Segment> next = new ArrayList<>(segments);
+        List<Segment> next = new ArrayList<>(all());
         next.add(segment);
         set(next);
     }
 
     void remove(List<Segment> gone) {
-        List<Segment> next = new ArrayList<>(segments);
+        List<Segment> next = new ArrayList<>(all());
         next.removeAll(gone);
         set(next);
     }
 
-    private void set(List<Segment> next) {
-        int oldest = next.size() - 1;
-        while (oldest > 0 && next.get(oldest - 1).endLsn >= next.get(oldest).firstLsn) {
-            oldest--;
-        }
-        startLsn = next.isEmpty() ? startLsn : next.get(oldest).firstLsn;
-        segments = List.copyOf(next);
+    /** Puts a rewritten segment in the place of those that it was made from. */
+    void replace(List<Segment> old, Segment made) {
+        List<Segment> next = new ArrayList<>(all());
+        int at = next.indexOf(old.get(0));
+        next.removeAll(old);
+        next.add(at, made);
+        set(next);
     }
 
-    /** Lowest LSN from which the segments follow each other without a gap. */
+    private void set(List<Segment> next) {
+        if (!next.isEmpty()) {
+            Segment last = next.get(next.size() - 1);
+            int oldest = next.size() - 1;
+            while (oldest > 0
+                    && !next.get(oldest).isRewritten()
+                    && next.get(oldest - 1).endLsn >= next.get(oldest).firstLsn) {
+                oldest--;
+            }
+            boolean rewritten = next.get(oldest).isRewritten();
+            Segment follower = rewritten && oldest + 1 < next.size() ? next.get(oldest + 1) : null;
+            long afterRewritten = follower == null ? last.endLsn : follower.firstLsn;
+            startLsn = rewritten ? afterRewritten : next.get(oldest).firstLsn;
+        }
+        segments = new SegmentList(next);
+    }
+
+    /** Lowest LSN from which all entries can be read one after the other: what was rewritten lies below. */
     long startLsn() {
         return startLsn;
     }
@@ -55,36 +77,13 @@ final class SegmentSet implements SegmentIndexes {
         return truncations.get();
     }
 
-    /** The segment with an ordinal, or null when it was deleted. */
+    /** The segment that is, or stands for, the one with an ordinal; null when it was deleted. */
     Segment get(int ordinal) {
-        List<Segment> now = segments;
-        int low = 0;
-        int high = now.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int found = now.get(middle).ordinal;
-            if (found == ordinal) {
-                return now.get(middle);
-            }
-            if (found < ordinal) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return null;
+        return segments.get(ordinal);
     }
 
     @Override
     public Optional<SegmentIndex> find(int ordinal) throws IOException {
-        Segment segment = get(ordinal);
-        if (segment == null || !segment.isSealed()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(segment.index());
-        } catch (SegmentGoneException e) {
-            return Optional.empty();
-        }
+        return segments.find(ordinal);
     }
 }

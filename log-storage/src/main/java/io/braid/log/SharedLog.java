@@ -137,7 +137,13 @@ public final class SharedLog implements AutoCloseable {
      * commit LSN may be truncated at the follower later, as what the follower appends itself.
      */
     public LogSnapshot snapshot() {
-        return new LogSnapshot(home.files(), maintenance, segments.all(), nextLsn(), applier.commitLsn());
+        return new LogSnapshot(
+                home.files(),
+                maintenance,
+                segments.all(),
+                rewriting().manifest(),
+                nextLsn(),
+                applier.commitLsn());
     }
 
     /** What recovery found missing of what had been forced; empty when nothing. Kept until the log is opened anew. */
@@ -247,6 +253,7 @@ public final class SharedLog implements AutoCloseable {
     public PartitionView view(int partitionRow) {
         return new PartitionView(
                 segments,
+                segments.list(),
                 indexSnapshot().of(tables.partitions, partitionRow),
                 tables.partitions.logStartOffset(partitionRow),
                 tables.partitions.nextOffset(partitionRow),
@@ -265,7 +272,7 @@ public final class SharedLog implements AutoCloseable {
             if (tail.active() != null) {
                 views.add(tail.active().rows.view());
             }
-            snapshot = new IndexSnapshot(views, segments);
+            snapshot = new IndexSnapshot(views, segments.list());
         }
         return snapshot;
     }
@@ -286,11 +293,37 @@ public final class SharedLog implements AutoCloseable {
         }
         maintenance.takeResults(this::onSealed, this::onDeleted);
         if (tail.isOld(nowMs)) {
-            tail.retire();
-            forgetViews();
+            rollActive();
         }
         expireProducers(nowMs);
         return maintenance.next(nowMs, new LogMaintenance.State(this));
+    }
+
+    /** Leaves the segment that is written to; the next append begins a new one. */
+    void rollActive() {
+        tail.retire();
+        forgetViews();
+    }
+
+    /** Goes over to a rewritten segment. Readers of the old ones keep their files; others look again. */
+    void replaceSegments(List<Segment> old, Segment made) {
+        segments.replace(old, made);
+        forgetViews();
+        for (Segment segment : old) {
+            try {
+                segment.closeReplaced();
+            } catch (IOException e) {
+                home.directory().onFailed(e);
+            }
+        }
+    }
+
+    /**
+     * Says up to where sealed segments may be rewritten: entries below are committed, and every in-sync replica has them, so that none asks
+     * for them one by one ({@link #startLsn} rises above what is rewritten). 0 when the log is opened; never falls.
+     */
+    public void rewriteBelow(long lsn) {
+        rewriting().below(lsn);
     }
 
     /** A few rows a call, so that no call takes long. */
@@ -311,7 +344,9 @@ public final class SharedLog implements AutoCloseable {
 
     /** A look for data past its retention, to be run on a background thread; its result is appended by the owner. */
     public RetentionScan retentionScan() {
-        return new PartitionRetention(tables.partitions.snapshot(), indexSnapshot());
+        int active = tail.active() == null ? -1 : tail.active().ordinal;
+        return new PartitionRetention(
+                tables.partitions.snapshot(), indexSnapshot(), active, ms -> tail.capRoll(active, ms));
     }
 
     /**
@@ -401,7 +436,7 @@ public final class SharedLog implements AutoCloseable {
         forgetViews();
         tail.start(segments, tables, recovered.nextOrdinal(), tag);
         flusher.reset(nextLsn(), LogPosition.of(recovered.nextOrdinal(), 0));
-        maintenance.start(recovered.replayedBytes());
+        maintenance.start(recovered.replayedBytes(), recovered.manifest());
     }
 
     /** Stops cleanly: forces, writes the index of the active segment and a checkpoint. Blocks. Idempotent. */
@@ -490,5 +525,9 @@ public final class SharedLog implements AutoCloseable {
 
     LogTail tail() {
         return tail;
+    }
+
+    Rewriting rewriting() {
+        return maintenance.rewriting();
     }
 }

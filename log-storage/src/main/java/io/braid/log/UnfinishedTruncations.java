@@ -36,6 +36,9 @@ final class UnfinishedTruncations {
         List<Candidate> before = new ArrayList<>();
         long end = 0;
         for (LogFiles.Sealed sealed : files.sealedSegments()) {
+            if (sealed.isRewritten()) {
+                continue;
+            }
             long endLsn = indexedEnd.lsn(sealed);
             if (sealed.firstLsn() < end) {
                 cutBefore(sealed.path(), before);

@@ -3,6 +3,7 @@ package io.braid.log;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Remembers what a log reported. */
 final class Events implements LogListener {
@@ -10,6 +11,8 @@ final class Events implements LogListener {
     final List<String> lostTails = new CopyOnWriteArrayList<>();
     final List<Long> deleted = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    final List<Integer> rewritten = new CopyOnWriteArrayList<>();
+    final AtomicLong bytesRewritten = new AtomicLong();
     volatile long replayedEntries;
 
     @Override
@@ -30,6 +33,12 @@ final class Events implements LogListener {
     @Override
     public void onSegmentDeleted(int shard, long firstLsn, long bytes) {
         deleted.add(firstLsn);
+    }
+
+    @Override
+    public void onRewritten(int shard, int segments, long bytesBefore, long bytesAfter) {
+        rewritten.add(segments);
+        bytesRewritten.addAndGet(bytesAfter);
     }
 
     @Override

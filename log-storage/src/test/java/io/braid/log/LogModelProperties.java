@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,11 +21,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 
 /** Any sequence of what a shard does with its log, against a model that is a list of entries. */
 class LogModelProperties {
     private static final int PARTITIONS = 6;
+    private static final AtomicInteger REWRITTEN = new AtomicInteger();
 
     enum Kind {
         APPEND,
@@ -35,6 +38,7 @@ class LogModelProperties {
         EPOCH,
         FLUSH,
         MAINTAIN,
+        REWRITE,
         AGE,
         TRUNCATE,
         REOPEN,
@@ -143,11 +147,22 @@ class LogModelProperties {
 
     @Provide
     Arbitrary<List<Action>> actions() {
+        return anyAction().list().ofMinSize(1).ofMaxSize(60);
+    }
+
+    /** Long enough for segments to be rewritten more than once. */
+    @Provide
+    Arbitrary<List<Action>> manyActions() {
+        return anyAction().list().ofMinSize(60).ofMaxSize(120);
+    }
+
+    private static Arbitrary<Action> anyAction() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
                 Tuple.of(30, Kind.APPEND),
                 Tuple.of(10, Kind.APPEND_MANY),
                 Tuple.of(4, Kind.LARGE),
-                Tuple.of(5, Kind.LOG_START),
+                Tuple.of(8, Kind.LOG_START),
+                Tuple.of(8, Kind.REWRITE),
                 Tuple.of(1, Kind.DELETE_TOPIC),
                 Tuple.of(3, Kind.EPOCH),
                 Tuple.of(5, Kind.FLUSH),
@@ -164,14 +179,26 @@ class LogModelProperties {
                         Arbitraries.integers().between(0, PARTITIONS - 1),
                         Arbitraries.integers().between(1, 40),
                         Arbitraries.longs())
-                .as(Action::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(60);
+                .as(Action::new);
     }
 
-    @Property(tries = 120, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 90, shrinking = ShrinkingMode.BOUNDED)
     void agreesWithTheModel(@ForAll("actions") List<Action> actions) throws IOException {
+        agree(actions);
+    }
+
+    @Property(tries = 15, shrinking = ShrinkingMode.BOUNDED)
+    void agreesWithTheModelForLong(@ForAll("manyActions") List<Action> actions) throws IOException {
+        agree(actions);
+        REWRITTEN.addAndGet(log.events.rewritten.size());
+    }
+
+    @AfterContainer
+    static void rewritesHaveBeenTested() {
+        assertThat(REWRITTEN.get()).isPositive();
+    }
+
+    private void agree(List<Action> actions) throws IOException {
         root = Files.createTempDirectory("log-model");
         made.add(root);
         model = new Model();
@@ -181,7 +208,8 @@ class LogModelProperties {
                 .withSegmentBytes(192 << 10, 384 << 10)
                 .withMinFreeBytes(0)
                 .withCheckpointMinBytes(200 << 10)
-                .withRollMs(10_000);
+                .withRollMs(10_000)
+                .withRewrite(new RewriteConfig(1, 1L << 40, 0.2, 30_000, 40_000, 3, 1));
         log = new LogFixture(root.resolve("0"), config);
         follower = new LogFixture(root.resolve("follower"), config);
         reader = new EntryReader();
@@ -203,8 +231,15 @@ class LogModelProperties {
 
     private void commit(long lsn) {
         committed = lsn;
-        log.log.onCommitted(lsn);
+        hold();
         follower.log.onCommitted(Math.min(lsn, follower.log.nextLsn()));
+        follower.log.rewriteBelow(Math.min(lsn, follower.log.nextLsn()));
+    }
+
+    /** Tells the log what is committed. */
+    private void hold() {
+        log.log.onCommitted(committed);
+        log.log.rewriteBelow(committed);
     }
 
     /** Brings the follower up to date. */
@@ -260,7 +295,12 @@ class LogModelProperties {
                 log.log.flusher().flush();
                 commit(Math.max(committed, log.log.nextLsn() - action.amount));
             }
-            case MAINTAIN -> log.maintain();
+            case MAINTAIN -> {
+                log.nowMs += 1_000;
+                log.maintain();
+                check();
+            }
+            case REWRITE -> rewrite();
             case AGE -> {
                 log.nowMs += 6_000;
                 follower.nowMs += 6_000;
@@ -279,15 +319,30 @@ class LogModelProperties {
             case TRUNCATE -> truncate(action.amount);
             case REOPEN -> {
                 log.reopen();
-                log.log.onCommitted(committed);
+                hold();
                 check();
             }
             case KILL -> {
                 log.kill(nextCopy());
-                log.log.onCommitted(committed);
+                hold();
                 check();
             }
             case TEAR -> tear(random);
+        }
+    }
+
+    /** Commits everything, and gives segments the time to be rewritten. */
+    private void rewrite() throws IOException {
+        PartitionView before = model.nextOffset(topic, 0) > 0 ? log.log.view(row(0)) : null;
+        log.log.flusher().flush();
+        commit(log.log.nextLsn());
+        for (int i = 0; i < 4; i++) {
+            log.nowMs += 15_000;
+            log.maintain();
+        }
+        check();
+        if (before != null) {
+            assertThat(log.readAll(before)).isEqualTo(model.bytes(topic, 0));
         }
     }
 
@@ -391,7 +446,7 @@ class LogModelProperties {
         LogFixture.delete(log.path);
         log.path = copy;
         log.open();
-        log.log.onCommitted(committed);
+        hold();
         long next = log.log.nextLsn();
         assertThat(next).isBetween(flushedLsn, (long) model.entries.size());
         model.cut(next);

@@ -1,6 +1,7 @@
 package io.braid.broker.config;
 
 import io.braid.log.FlushMode;
+import io.braid.log.RewriteConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,8 @@ public record NodeConfig(
             int recoveryThreadsPerDirectory,
             long producerExpirationMs,
             long producerStateMaxBytes,
-            long retentionCheckIntervalMs) {
+            long retentionCheckIntervalMs,
+            RewriteConfig rewrite) {
         public Log {
             directories = List.copyOf(directories);
         }
@@ -227,7 +229,15 @@ public record NodeConfig(
                 v.get(NodeKeys.RECOVERY_THREADS),
                 v.get(NodeKeys.PRODUCER_ID_EXPIRATION_MS),
                 v.get(NodeKeys.PRODUCER_STATE_MAX_BYTES),
-                v.get(NodeKeys.RETENTION_CHECK_INTERVAL_MS));
+                v.get(NodeKeys.RETENTION_CHECK_INTERVAL_MS),
+                new RewriteConfig(
+                        v.get(RewriteKeys.THREADS),
+                        v.get(RewriteKeys.BYTES_PER_SECOND),
+                        v.get(RewriteKeys.MIN_DEAD_RATIO),
+                        v.get(RewriteKeys.MAX_DEAD_AGE_MS),
+                        v.get(RewriteKeys.SORT_AFTER_MS),
+                        v.get(RewriteKeys.MERGE_SEGMENTS),
+                        v.get(RewriteKeys.INTERVAL_MS)));
     }
 
     private static Topics topics(ConfigValues v) {

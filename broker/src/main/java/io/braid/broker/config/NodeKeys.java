@@ -23,7 +23,6 @@ public final class NodeKeys {
     private static final long WEEK_MS = 7L * 24 * 3600 * 1000;
     private static final int MIB = 1 << 20;
     private static final String FOREVER = "9223372036854775807";
-    private static final String NO_REWRITING = "Segments are deleted whole; none is rewritten.";
 
     private static final ConfigType<HostPort> ADDRESS =
             ConfigType.of(Wire.STRING, "host:port, where port 0 picks a free one", HostPort::parse);
@@ -156,10 +155,6 @@ public final class NodeKeys {
             "30000",
             "ms",
             "Time between two looks for records to delete.");
-    public static final ConfigKey<Integer> LOG_CLEANER_THREADS = key(
-                    "log.cleaner.threads", integer(0, 256), "1", "threads", "Threads that rewrite segments.")
-            .atRunTime()
-            .ignored(NO_REWRITING);
 
     // ---- defaults of topics
     public static final ConfigKey<Integer> NUM_PARTITIONS = key(
@@ -514,7 +509,13 @@ public final class NodeKeys {
                     PRODUCER_ID_EXPIRATION_MS,
                     PRODUCER_STATE_MAX_BYTES,
                     RETENTION_CHECK_INTERVAL_MS,
-                    LOG_CLEANER_THREADS)
+                    RewriteKeys.THREADS,
+                    RewriteKeys.BYTES_PER_SECOND,
+                    RewriteKeys.MIN_DEAD_RATIO,
+                    RewriteKeys.MAX_DEAD_AGE_MS,
+                    RewriteKeys.SORT_AFTER_MS,
+                    RewriteKeys.MERGE_SEGMENTS,
+                    RewriteKeys.INTERVAL_MS)
             .section(
                     "Topics and their defaults",
                     "",

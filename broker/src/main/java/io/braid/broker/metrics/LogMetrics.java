@@ -3,6 +3,7 @@ package io.braid.broker.metrics;
 import io.braid.log.LogListener;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,13 @@ public final class LogMetrics implements LogListener {
     private final LongAdder recoveredBytes = new LongAdder();
     private final LongAdder lostBytes = new LongAdder();
     private final LongAdder damages = new LongAdder();
+    private final LongAdder rewrites = new LongAdder();
+    private final LongAdder rewrittenSegments = new LongAdder();
+    private final LongAdder rewriteBytes = new LongAdder();
+    private final LongAdder rewriteFreed = new LongAdder();
+    /** Dead bytes of each shard when it was last looked at. */
+    private final Map<Integer, Long> dead = new ConcurrentHashMap<>();
+
     private final Set<Path> readOnly = ConcurrentHashMap.newKeySet();
 
     LogMetrics(Meters meters) {
@@ -40,6 +48,13 @@ public final class LogMetrics implements LogListener {
         meters.counter(Metric.RECOVERY_BYTES, recoveredBytes::sum);
         meters.counter(Metric.TAIL_LOST, lostBytes::sum);
         meters.counter(Metric.LOG_DAMAGE, damages::sum);
+        meters.counter(Metric.REWRITES, rewrites::sum);
+        meters.counter(Metric.REWRITTEN_SEGMENTS, rewrittenSegments::sum);
+        meters.counter(Metric.REWRITE_BYTES, rewriteBytes::sum);
+        meters.counter(Metric.REWRITE_FREED_BYTES, rewriteFreed::sum);
+        meters.gauge(Metric.DEAD_BYTES, () -> dead.values().stream()
+                .mapToLong(Long::longValue)
+                .sum());
         meters.gauge(Metric.DIRECTORIES_READ_ONLY, readOnly::size);
     }
 
@@ -90,6 +105,19 @@ public final class LogMetrics implements LogListener {
     public void onSegmentDeleted(int shard, long firstLsn, long bytes) {
         deleted.increment();
         deletedBytes.add(bytes);
+    }
+
+    @Override
+    public void onRewritten(int shard, int segments, long bytesBefore, long bytesAfter) {
+        rewrites.increment();
+        rewrittenSegments.add(segments);
+        rewriteBytes.add(bytesAfter);
+        rewriteFreed.add(bytesBefore - bytesAfter);
+    }
+
+    @Override
+    public void onSegmentsLookedAt(int shard, long segmentBytes, long deadBytes) {
+        dead.put(shard, deadBytes);
     }
 
     @Override

@@ -59,6 +59,16 @@ enum Metric {
     SEGMENTS_SEALED("braid.log.segments.sealed", Kind.COUNTER, "segments", "Segments sealed."),
     SEGMENTS_DELETED("braid.log.segments.deleted", Kind.COUNTER, "segments", "Segments deleted."),
     SEGMENT_BYTES_DELETED("braid.log.deleted.bytes", Kind.COUNTER, "bytes", "Bytes of deleted segments."),
+    REWRITES("braid.log.rewrites", Kind.COUNTER, "rewrites", "Segments written anew in the place of others."),
+    REWRITTEN_SEGMENTS("braid.log.rewrite.segments", Kind.COUNTER, "segments", "Segments whose place they took."),
+    REWRITE_BYTES("braid.log.rewrite.bytes", Kind.COUNTER, "bytes", "Bytes written by rewriting; divided by those appended, what cleaning costs."),
+    REWRITE_FREED_BYTES(
+            "braid.log.rewrite.freed.bytes", Kind.COUNTER, "bytes", "Bytes of the old segments beyond those of the new ones."),
+    DEAD_BYTES(
+            "braid.log.dead.bytes",
+            Kind.GAUGE,
+            "bytes",
+            "Bytes of deleted batches that sealed segments still hold, as of the last look at each log."),
     RECOVERY_BYTES("braid.log.recovered.bytes", Kind.COUNTER, "bytes", "Log replayed after checkpoints at start."),
     TAIL_LOST("braid.log.lost.bytes", Kind.COUNTER, "bytes", "Unsynced tail that a power loss took."),
     LOG_DAMAGE("braid.log.damages", Kind.COUNTER, "ranges", "Damaged ranges of synced entries."),

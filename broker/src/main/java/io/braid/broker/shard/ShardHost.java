@@ -350,11 +350,15 @@ final class ShardHost {
 
     /** Looks for data past its retention in the background, then moves the log starts found. */
     void retain(RetentionPolicy policy, long nowMs) {
-        if (retaining || leaderEpoch() < 0) {
+        if (retaining || offline) {
+            return;
+        }
+        RetentionScan scan = log.retentionScan();
+        if (leaderEpoch() < 0) {
+            around.background().execute(() -> scan.capRoll(policy));
             return;
         }
         retaining = true;
-        RetentionScan scan = log.retentionScan();
         around.background().execute(() -> {
             List<LogStartAdvance> found;
             try {
@@ -568,6 +572,7 @@ final class ShardHost {
 
     private void maintain(long nowMs) {
         if (!offline) {
+            log.rewriteBelow(replica.rewriteBelowLsn());
             log.pollMaintenance(nowMs).ifPresent(this::inBackground);
         }
     }

@@ -298,6 +298,14 @@ public final class ShardReplica {
         return store.partitions().find(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits(), partition);
     }
 
+    /**
+     * Entries below are committed and on every member of the in-sync set: no replica that is eligible asks for them one by one any more. A follower
+     * goes by what it was told is committed, as every member has that.
+     */
+    long rewriteBelowLsn() {
+        return leader == null ? commit.commitLsn() : Math.min(commit.commitLsn(), leader.safeLsn(store.nextLsn()));
+    }
+
     // ---- a leader and its followers
 
     /** Notes what a follower has. A fetch that {@link #answer} refuses, or that diverges, counts for nothing. */

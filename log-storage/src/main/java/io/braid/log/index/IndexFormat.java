@@ -23,6 +23,8 @@ final class IndexFormat {
     static final int TAG_END_LSN = 4;
     static final int TAG_END_POSITION = 5;
     static final int TAG_SEALED_MS = 6;
+    /** Number of the rewrite; absent in a segment as it was appended. */
+    static final int TAG_REWRITE = 7;
 
     /** Key of directory and fences. */
     static final int KEY_ID_MSB = 0;

@@ -4,6 +4,7 @@ import io.braid.log.table.PartitionSnapshot;
 import io.braid.log.table.PartitionTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * The index of a shard at a moment: views of the segments that are indexed in memory, files for the older ones.
@@ -59,6 +60,17 @@ public final class IndexSnapshot {
             head = view.previousSegmentRow(oldest);
         }
         return newest;
+    }
+
+    /**
+     * The same moment over other index files.
+     *
+     * @param now finds the sealed segments
+     * @param keep whether a segment that was in memory still is what it was
+     */
+    public IndexSnapshot over(SegmentIndexes now, IntPredicate keep) {
+        return new IndexSnapshot(
+                inMemory.stream().filter(view -> keep.test(view.segment())).toList(), now);
     }
 
     Optional<ActiveIndexView> inMemory(int segment) {

@@ -3,6 +3,7 @@ package io.braid.log.index;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntPredicate;
 
 /**
  * All batches of one partition, from memory and index files. {@code fromOffset} (the log start) and {@code endOffset}
@@ -23,6 +24,11 @@ public final class PartitionIndex {
         this.key = key;
         this.newestSegment = newestSegment;
         this.newestRow = newestRow;
+    }
+
+    /** The same batches over other index files, as {@link IndexSnapshot#over}. */
+    public PartitionIndex over(SegmentIndexes now, IntPredicate keep) {
+        return new PartitionIndex(segments.over(now, keep), key, newestSegment, newestRow);
     }
 
     private PartitionChain chain() {

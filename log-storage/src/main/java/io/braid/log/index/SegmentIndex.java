@@ -63,7 +63,8 @@ public final class SegmentIndex implements AutoCloseable {
                 tags.get(IndexFormat.TAG_FIRST_LSN, -1),
                 tags.get(IndexFormat.TAG_END_LSN, -1),
                 tags.get(IndexFormat.TAG_END_POSITION, -1),
-                tags.get(IndexFormat.TAG_SEALED_MS, 0));
+                tags.get(IndexFormat.TAG_SEALED_MS, 0),
+                (int) tags.get(IndexFormat.TAG_REWRITE, 0));
         if (info.firstSegment() < 0 || info.lastSegment() < info.firstSegment()) {
             throw file.damaged("has no segment ordinals");
         }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -111,13 +112,17 @@ public final class SegmentIndexWriter {
     }
 
     private Attributes attributes() {
-        return new Attributes(Map.of(
+        Map<Integer, Long> tags = new HashMap<>(Map.of(
                 IndexFormat.TAG_FIRST_SEGMENT, (long) info.firstSegment(),
                 IndexFormat.TAG_LAST_SEGMENT, (long) info.lastSegment(),
                 IndexFormat.TAG_FIRST_LSN, info.firstLsn(),
                 IndexFormat.TAG_END_LSN, info.endLsn(),
                 IndexFormat.TAG_END_POSITION, info.endPosition(),
                 IndexFormat.TAG_SEALED_MS, info.sealedMs()));
+        if (info.rewrite() > 0) {
+            tags.put(IndexFormat.TAG_REWRITE, (long) info.rewrite());
+        }
+        return new Attributes(tags);
     }
 
     private static List<Section> fences(Section directory) {
