@@ -1,6 +1,6 @@
 """Plots the dashboards of deploy/grafana from a running Prometheus, panel by panel, with the panels' own queries.
 
-    plot.py PROMETHEUS_URL MINUTES OUTPUT_DIRECTORY
+    plot.py PROMETHEUS_URL MINUTES OUTPUT_DIRECTORY [END, seconds since 1970; now]
 
 Needs matplotlib. For pictures in docs/ where Grafana's image cannot be had.
 """
@@ -117,8 +117,8 @@ def plot(url, dashboard, begin, end, output):
     plt.close(figure)
 
 
-def main(url, minutes, directory):
-    end = int(time.time())
+def main(url, minutes, directory, end=None):
+    end = int(end or time.time())
     for file in sorted((ROOT / "deploy/grafana/dashboards").glob("*.json")):
         output = pathlib.Path(directory) / f"dashboard-{file.stem}.png"
         plot(url, json.loads(file.read_text()), end - int(float(minutes) * 60), end, output)

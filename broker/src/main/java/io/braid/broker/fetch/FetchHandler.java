@@ -21,6 +21,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -255,7 +256,9 @@ public final class FetchHandler implements ApiHandler {
 
     private FetchResponseData.PartitionData partition(
             RequestContext ctx, FetchResponseData response, FetchPartition p) {
-        if (p.records().sizeInBytes() > 0) {
+        if (p.error() != Errors.NONE) {
+            traffic.refused(ApiKeys.FETCH, p.error());
+        } else if (p.records().sizeInBytes() > 0) {
             traffic.fetched(
                     p.topicId(), p.key().partition(), p.shardId(), p.records().sizeInBytes());
         }

@@ -22,7 +22,7 @@ enum Metric {
             "braid.request.errors",
             Kind.COUNTER,
             "errors",
-            "Answers, or parts of one, with an error code.",
+            "Partitions in answers to Produce and Fetch that have an error code.",
             "api",
             "error"),
 

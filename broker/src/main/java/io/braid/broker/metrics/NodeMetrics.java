@@ -40,7 +40,7 @@ public final class NodeMetrics implements AutoCloseable {
         gauges = new NodeGauges(meters);
         commands = new CommandMetrics(meters);
         groups = new GroupMetrics(meters, registry);
-        traffic = new TrafficMetrics(registry, log::onRead);
+        traffic = new TrafficMetrics(registry, log::onRead, requests);
         ratis = new RatisMetrics(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);

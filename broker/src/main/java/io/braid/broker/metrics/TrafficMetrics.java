@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Which shards and partitions clients write to and read from most, as bytes a second over the last interval: ten of each, so
@@ -65,12 +67,17 @@ public final class TrafficMetrics implements TrafficListener {
     private final Flow in = new Flow("in");
     private final Flow out = new Flow("out");
     private final LongConsumer readBytes;
+    private final RequestMetrics requests;
     private final MultiGauge partitions;
     private final MultiGauge shards;
 
-    /** @param readBytes told of every read */
-    TrafficMetrics(MeterRegistry registry, LongConsumer readBytes) {
+    /**
+     * @param readBytes told of every read
+     * @param requests told of every error
+     */
+    TrafficMetrics(MeterRegistry registry, LongConsumer readBytes, RequestMetrics requests) {
         this.readBytes = readBytes;
+        this.requests = requests;
         this.partitions = multi(registry, Metric.HOT_PARTITION);
         this.shards = multi(registry, Metric.HOT_SHARD);
     }
@@ -84,6 +91,11 @@ public final class TrafficMetrics implements TrafficListener {
     public void fetched(Uuid topicId, int partition, int shardId, long bytes) {
         out.add(topicId, partition, shardId, bytes);
         readBytes.accept(bytes);
+    }
+
+    @Override
+    public void refused(ApiKeys api, Errors error) {
+        requests.onError(api, error);
     }
 
     /**

@@ -24,6 +24,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,7 +188,6 @@ public final class ProduceHandler implements ApiHandler {
         Runnable onDone = () -> {
             if (left.decrementAndGet() == 0) {
                 waiting.decrementAndGet();
-                count(topics);
                 answer(ctx, topics);
             }
         };
@@ -200,6 +200,8 @@ public final class ProduceHandler implements ApiHandler {
             for (PartitionProduce p : topic.partitions()) {
                 if (p.error() == Errors.NONE) {
                     traffic.produced(topic.id(), p.partition(), p.shardId(), p.sizeBytes());
+                } else {
+                    traffic.refused(ApiKeys.PRODUCE, p.error());
                 }
             }
         }
@@ -208,6 +210,7 @@ public final class ProduceHandler implements ApiHandler {
     // ---- answering
 
     private void answer(RequestContext ctx, List<TopicProduce> topics) {
+        count(topics);
         if (((ProduceRequestData) ctx.body()).acks() == 0) {
             answerWithoutAcks(ctx, topics);
             return;

@@ -40,7 +40,7 @@ class MetricsPageTest {
         metrics.requests().connectionOpened(CONNECTION);
         metrics.requests().requestReceived(CONNECTION, produce, (short) 13, 1000);
         metrics.requests().requestCompleted(CONNECTION, produce, (short) 13, 100, 2_000_000, 3_000_000);
-        metrics.requests().onError(produce, Errors.NOT_LEADER_OR_FOLLOWER);
+        metrics.traffic().refused(ApiKeys.PRODUCE, Errors.NOT_LEADER_OR_FOLLOWER);
         metrics.log().onAppended(2, 1000, 30);
         for (NodeGauges.Depth depth : NodeGauges.Depth.values()) {
             metrics.gauges().bind(depth, "0", () -> 7);
