@@ -169,6 +169,8 @@ public final class BraidNode implements AutoCloseable {
             controller =
                     opened(ControllerRole.start(config, directory, controllerLoops, metrics.requests(), this::onFatal));
             quorumGauges(metrics);
+        } else {
+            metrics.gauges().bind(NodeGauges.Level.QUORUM_LEADER, () -> -1);
         }
         if (config.node().isBroker()) {
             broker = opened(BrokerRole.prepare(config, directories, logConfig(), group, metrics, this::quorumInfo));

@@ -11,6 +11,7 @@ import io.braid.broker.config.TopicSettingsCache;
 import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.metrics.NodeGauges;
 import io.braid.broker.metrics.NodeMetrics;
+import io.braid.broker.metrics.TrafficMetrics;
 import io.braid.broker.shard.LogDirectories;
 import io.braid.broker.replication.HighWatermarks;
 import io.braid.broker.shard.ReplicaConfig;
@@ -18,6 +19,7 @@ import io.braid.broker.shard.Shards;
 import io.braid.controller.Command;
 import io.braid.controller.MetadataVersion;
 import io.braid.image.Endpoint;
+import io.braid.image.TopicImage;
 import io.braid.log.LogConfig;
 import io.braid.log.LogDirectory;
 import io.braid.protocol.network.InFlightBytes;
@@ -63,6 +65,7 @@ final class BrokerRole implements AutoCloseable {
     private static final long SPACE_INTERVAL_MS = 1000;
     private static final long TOTALS_INTERVAL_MS = 5000;
     private static final long CENSUS_INTERVAL_MS = 10_000;
+    private static final long TRAFFIC_INTERVAL_MS = 10_000;
 
     private final NodeConfig config;
     private final LogDirectories directories;
@@ -113,7 +116,7 @@ final class BrokerRole implements AutoCloseable {
                 shards,
                 () -> new CompactedTopics(metadata.image(), topicSettings),
                 metrics.cleaner());
-        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics.groups(), quorum);
+        this.handlers = new NodeHandlers(config, metadata, shards, logs, topicSettings, metrics, quorum);
         bind(group, metrics);
         this.replication = ReplicationRole.bind(config, shards, membership, group, metrics.requests());
         shards.onFollowing(replication.followed());
@@ -134,6 +137,7 @@ final class BrokerRole implements AutoCloseable {
         every(TOTALS_INTERVAL_MS, totals::refresh);
         every(TOTALS_INTERVAL_MS, replication::expire);
         HighWatermarks leaders = highWatermarks();
+        every(TRAFFIC_INTERVAL_MS, new TrafficShown(metrics.traffic()));
         every(CENSUS_INTERVAL_MS, () -> {
             var unused = handlers.groups().census(leaders).thenAccept(metrics.groups()::onCensus);
         });
@@ -295,6 +299,28 @@ final class BrokerRole implements AutoCloseable {
         gauges.bind(NodeGauges.Level.SHARDS, () -> shards.ids().size());
         gauges.bind(NodeGauges.Level.METADATA_VERSION, () -> metadata.image().version());
         gauges.bind(NodeGauges.Level.TOPICS, () -> metadata.image().topicCount());
+        new ClusterGauges(config.node().nodeId(), metadata::image).bind(gauges);
+        for (Path directory : config.log().directories()) {
+            gauges.bind(NodeGauges.Depth.DISK_FREE, directory.toString(), directory.toFile()::getUsableSpace);
+            gauges.bind(NodeGauges.Depth.DISK_SIZE, directory.toString(), directory.toFile()::getTotalSpace);
+        }
+    }
+
+    /** Shows the traffic since it was shown last. Confined to the timers' thread. */
+    private final class TrafficShown implements Runnable {
+        private final TrafficMetrics traffic;
+        private long lastNs = System.nanoTime();
+
+        TrafficShown(TrafficMetrics traffic) {
+            this.traffic = traffic;
+        }
+
+        @Override
+        public void run() {
+            long nowNs = System.nanoTime();
+            traffic.publish(nowNs - lastNs, id -> metadata.image().topic(id).map(TopicImage::name));
+            lastNs = nowNs;
+        }
     }
 
     private void pollDirectories() {

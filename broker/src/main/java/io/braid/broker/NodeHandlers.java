@@ -4,10 +4,10 @@ import io.braid.broker.config.NodeConfig;
 import io.braid.broker.config.TopicSettingsCache;
 import io.braid.broker.fetch.FetchHandler;
 import io.braid.broker.fetch.FetchLimits;
-import io.braid.broker.group.GroupEvents;
 import io.braid.broker.group.GroupService;
 import io.braid.broker.handler.AdminHandlers;
 import io.braid.broker.handler.HandlerTable;
+import io.braid.broker.metrics.NodeMetrics;
 import io.braid.broker.offset.DeleteRecordsHandler;
 import io.braid.broker.offset.ListOffsetsHandler;
 import io.braid.broker.offset.OffsetForLeaderEpochHandler;
@@ -51,7 +51,7 @@ final class NodeHandlers implements AutoCloseable {
             Shards shards,
             LogDirectories logs,
             TopicSettingsCache topicSettings,
-            GroupEvents groupEvents,
+            NodeMetrics metrics,
             Quorum quorum) {
         readers = pool("braid-reader", config.requests().readerThreads());
         checkers = pool("braid-check", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -69,6 +69,7 @@ final class NodeHandlers implements AutoCloseable {
                         config.requests().maxFetchSessions(),
                         LONGEST_FETCH_WAIT_MS,
                         config.requests().fetchInflightMaxBytes()),
+                metrics.traffic(),
                 authorizer);
         produce = new ProduceHandler(
                 shards,
@@ -76,7 +77,8 @@ final class NodeHandlers implements AutoCloseable {
                 new ConfiguredTopicRules(topicSettings),
                 authorizer,
                 checkers,
-                System::currentTimeMillis);
+                System::currentTimeMillis,
+                metrics.traffic());
         groups = new GroupService(new GroupService.Node(
                 config.node().nodeId(),
                 config.values(),
@@ -86,7 +88,7 @@ final class NodeHandlers implements AutoCloseable {
                 topic -> topicSettings.of(metadata.image(), topic).minInsyncReplicas(),
                 readers,
                 background,
-                groupEvents));
+                metrics.groups()));
         HandlerTable.Builder builder = HandlerTable.builder();
         new AdminHandlers(
                         config,

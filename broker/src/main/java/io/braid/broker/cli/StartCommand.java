@@ -86,7 +86,7 @@ final class StartCommand implements Callable<Integer> {
         }
         sources.environment(System.getenv()).settings(settings);
         try {
-            return NodeConfig.parse(sources.texts());
+            return sources.parse();
         } catch (ConfigException e) {
             for (ConfigProblem problem : e.problems()) {
                 console.error(problem.message());

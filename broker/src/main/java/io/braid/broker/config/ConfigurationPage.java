@@ -14,9 +14,10 @@ final class ConfigurationPage {
                  mvn -pl broker -am test -Dtest=ConfigurationPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dbraid.docs.update=true -->
 
             A node reads its keys from a properties file (`bin/braid start --config FILE`), over it from environment variables
-            (`BRAID_CONFIG_LOG_DIRS` sets `log.dirs`), over it from the command line (`--set key=value`; `--data DIR` is short for
-            `--set log.dirs=DIR`). Keys have Kafka's names where they mean the same. Every problem is reported before anything is
-            started, and an unknown key is one.
+            (`BRAID_LOG_DIRS` sets `log.dirs`: upper case, `_` for each dot), over it from the command line (`--set key=value`;
+            `--data DIR` is short for `--set log.dirs=DIR`). Keys have Kafka's names where they mean the same. Every problem is
+            reported before anything is started; an unknown key is one, and so is a variable `BRAID_...` that names no key and is
+            none of those that `bin/braid` reads itself (they stand at its top).
 
             *When*: `start` is read once; `run time` can also be altered while the node runs, for one broker or, with an empty broker
             name, for all of them. Topic and group settings are altered at any time. A topic's value is the first of: its own

@@ -8,21 +8,39 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Where the texts of a node's configuration come from: a properties file in UTF-8, over it the environment, over it the
  * command line. Confined to one thread.
+ *
+ * <p>{@code BRAID_LOG_DIRS} sets {@code log.dirs}: upper case, an underscore for each dot. A variable that names no key is
+ * a problem as in a file, unless it is one of those that {@code bin/braid} and its commands read.
  */
 public final class NodeConfigSources {
 
-    /** {@code BRAID_CONFIG_LOG_DIRS} sets {@code log.dirs}. */
-    static final String ENVIRONMENT_PREFIX = "BRAID_CONFIG_";
+    private static final String ENVIRONMENT_PREFIX = "BRAID_";
+
+    /** What {@code bin/braid} and the commands of a client read from the environment. */
+    static final Set<String> NO_KEYS = Set.of(
+            "BRAID_JAVA",
+            "BRAID_HEAP",
+            "BRAID_JVM_OPTS",
+            "BRAID_CDS",
+            "BRAID_CDS_DIR",
+            "BRAID_BUILD",
+            "BRAID_BOOTSTRAP",
+            "BRAID_CONTROLLER",
+            "BRAID_IMAGE");
 
     private final Map<String, String> texts = new TreeMap<>();
+    /** Key -> the variable that gave the text it has now. */
+    private final Map<String, String> variables = new HashMap<>();
 
     /**
      * Adds the keys of a properties file.
@@ -36,15 +54,16 @@ public final class NodeConfigSources {
         } catch (IllegalArgumentException | IOException e) {
             throw new IOException("cannot read " + file + ": " + reason(e), e);
         }
-        properties.stringPropertyNames().forEach(key -> texts.put(key, properties.getProperty(key)));
+        properties.stringPropertyNames().forEach(key -> put(key, properties.getProperty(key)));
         return this;
     }
 
-    /** Adds the variables that begin with {@code BRAID_CONFIG_}: underscores stand for dots. */
-    public NodeConfigSources environment(Map<String, String> variables) {
-        variables.forEach((name, value) -> {
-            if (name.startsWith(ENVIRONMENT_PREFIX)) {
-                texts.put(keyOf(name), value);
+    /** Adds the variables that begin with {@code BRAID_}. */
+    public NodeConfigSources environment(Map<String, String> environment) {
+        new TreeMap<>(environment).forEach((name, value) -> {
+            if (name.startsWith(ENVIRONMENT_PREFIX) && !NO_KEYS.contains(name)) {
+                put(keyOf(name), value);
+                variables.put(keyOf(name), name);
             }
         });
         return this;
@@ -52,8 +71,23 @@ public final class NodeConfigSources {
 
     /** Adds keys given on the command line. */
     public NodeConfigSources settings(Map<String, String> settings) {
-        texts.putAll(settings);
+        settings.forEach(this::put);
         return this;
+    }
+
+    /**
+     * The configuration that the texts make.
+     *
+     * @throws ConfigException with everything that is wrong; what came from a variable is shown under its name
+     */
+    public NodeConfig parse() throws ConfigException {
+        try {
+            return NodeConfig.parse(texts);
+        } catch (ConfigException e) {
+            throw new ConfigException(e.problems().stream()
+                    .map(p -> new ConfigProblem(variables.getOrDefault(p.key(), p.key()), p.value(), p.reason()))
+                    .toList());
+        }
     }
 
     /** All texts by key; what was added last wins. */
@@ -61,7 +95,12 @@ public final class NodeConfigSources {
         return Map.copyOf(texts);
     }
 
-    static String keyOf(String variable) {
+    private void put(String key, String text) {
+        texts.put(key, text);
+        variables.remove(key);
+    }
+
+    private static String keyOf(String variable) {
         return variable.substring(ENVIRONMENT_PREFIX.length())
                 .toLowerCase(Locale.ROOT)
                 .replace('_', '.');

@@ -3,6 +3,7 @@ package io.braid.broker.fetch;
 import io.braid.broker.handler.ApiHandler;
 import io.braid.broker.handler.LeaderHints;
 import io.braid.broker.handler.MetadataSource;
+import io.braid.broker.handler.TrafficListener;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.Shards;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -34,6 +36,7 @@ public final class FetchHandler implements ApiHandler {
     private static final int CONSUMER = -1;
 
     private final FetchService service;
+    private final TrafficListener traffic;
     private final Authorizer authorizer;
 
     /**
@@ -48,6 +51,7 @@ public final class FetchHandler implements ApiHandler {
             MetadataSource metadata,
             Executor readers,
             FetchLimits limits,
+            TrafficListener traffic,
             Authorizer authorizer) {
         this.service = new FetchService(
                 shards,
@@ -59,6 +63,7 @@ public final class FetchHandler implements ApiHandler {
                 new FetchBudget(limits.maxHeldBytes()),
                 new FetchSessions.Slots(limits.maxSessions()),
                 new AtomicInteger());
+        this.traffic = traffic;
         this.authorizer = authorizer;
     }
 
@@ -251,6 +256,12 @@ public final class FetchHandler implements ApiHandler {
 
     private FetchResponseData.PartitionData partition(
             RequestContext ctx, FetchResponseData response, FetchPartition p) {
+        if (p.error() != Errors.NONE) {
+            traffic.refused(ApiKeys.FETCH, p.error());
+        } else if (p.records().sizeInBytes() > 0) {
+            traffic.fetched(
+                    p.topicId(), p.key().partition(), p.shardId(), p.records().sizeInBytes());
+        }
         FetchResponseData.PartitionData data = new FetchResponseData.PartitionData()
                 .setPartitionIndex(p.key().partition())
                 .setErrorCode(p.error().code())

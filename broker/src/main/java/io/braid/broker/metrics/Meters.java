@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -15,6 +17,8 @@ final class Meters {
     private static final Duration[] LATENCY_BUCKETS = latencyBuckets();
 
     private final MeterRegistry registry;
+    /** Of counters: Micrometer refers to them weakly, and a counter whose source is collected stands still. */
+    private final Queue<DoubleSupplier> sources = new ConcurrentLinkedQueue<>();
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -29,6 +33,7 @@ final class Meters {
 
     /** A counter whose value is kept by {@code source}. */
     void counter(Metric metric, DoubleSupplier source, String... tagValues) {
+        sources.add(source);
         FunctionCounter.builder(metric.meter(), source, DoubleSupplier::getAsDouble)
                 .description(metric.doc())
                 .tags(tags(metric, tagValues))

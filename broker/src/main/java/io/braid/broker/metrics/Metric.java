@@ -23,7 +23,7 @@ enum Metric {
             "braid.request.errors",
             Kind.COUNTER,
             "errors",
-            "Answers, or parts of one, with an error code.",
+            "Partitions in answers to Produce and Fetch that have an error code.",
             "api",
             "error"),
 
@@ -98,7 +98,31 @@ enum Metric {
     CLEANER_IDLE("braid.cleaner.idle.seconds", Kind.GAUGE, "s", "Since the cleaner's last round through the shards."),
     LOG_BYTES("braid.log.size.bytes", Kind.GAUGE, "bytes", "Bytes of the shards' logs on disk."),
 
+    DISK_FREE(
+            "braid.log.disk.free.bytes",
+            Kind.GAUGE,
+            "bytes",
+            "Space left in the file system of a log directory.",
+            "directory"),
+    DISK_SIZE("braid.log.disk.size.bytes", Kind.GAUGE, "bytes", "Size of that file system.", "directory"),
+
     SHARDS("braid.shards", Kind.GAUGE, "shards", "Shards open on this node."),
+    SHARDS_LED("braid.shards.led", Kind.GAUGE, "shards", "Shards that this broker leads."),
+    HOT_SHARD(
+            "braid.hot.shard.bytes.per.second",
+            Kind.GAUGE,
+            "bytes/s",
+            "What clients write (in) and read (out) on this broker in the ten shards with most of it; over the last 10 s.",
+            "direction",
+            "shard"),
+    HOT_PARTITION(
+            "braid.hot.partition.bytes.per.second",
+            Kind.GAUGE,
+            "bytes/s",
+            "The same for the ten partitions with most of it.",
+            "direction",
+            "topic",
+            "partition"),
     PARTITIONS("braid.partitions", Kind.GAUGE, "partitions", "Partitions with data on this node."),
     PARTITION_HEAP(
             "braid.partition.heap.bytes",
@@ -135,7 +159,24 @@ enum Metric {
 
     METADATA_VERSION("braid.metadata.version", Kind.GAUGE, "index", "Raft index of the metadata image in use."),
     TOPICS("braid.topics", Kind.GAUGE, "topics", "Topics of the cluster."),
-    QUORUM_LEADER("braid.quorum.leader", Kind.GAUGE, "node id", "The leading controller; -1 when there is none."),
+    CLUSTER_BROKERS("braid.cluster.brokers", Kind.GAUGE, "brokers", "Brokers that are registered, as this one knows."),
+    CLUSTER_BROKERS_FENCED(
+            "braid.cluster.brokers.fenced",
+            Kind.GAUGE,
+            "brokers",
+            "Registered brokers that are down or not ready; they lead nothing."),
+    CLUSTER_SHARDS("braid.cluster.shards", Kind.GAUGE, "shards", "Shards of the cluster, as this broker knows."),
+    CLUSTER_SHARDS_OFFLINE("braid.cluster.shards.offline", Kind.GAUGE, "shards", "Shards without a leader."),
+    CLUSTER_SHARDS_UNDER_REPLICATED(
+            "braid.cluster.shards.underreplicated",
+            Kind.GAUGE,
+            "shards",
+            "Shards of which not every replica is in sync."),
+    QUORUM_LEADER(
+            "braid.quorum.leader",
+            Kind.GAUGE,
+            "node id",
+            "The leading controller; -1 when this node knows of none or is no controller itself."),
     QUORUM_TERM("braid.quorum.term", Kind.GAUGE, "term", "Raft term of this controller."),
     QUORUM_COMMIT_INDEX("braid.quorum.commit.index", Kind.GAUGE, "index", "Last committed entry of this controller."),
     COMMAND_SECONDS("braid.quorum.command", Kind.TIMER, "s", "Metadata commands, from submit to applied."),

@@ -15,6 +15,7 @@ public final class NodeGauges {
         REQUEST_BYTES_HELD(Metric.REQUEST_BYTES_HELD),
         LOG_BYTES(Metric.LOG_BYTES),
         SHARDS(Metric.SHARDS),
+        SHARDS_LED(Metric.SHARDS_LED),
         /** Partitions with data. */
         PARTITIONS(Metric.PARTITIONS),
         /** Heap bytes of the tables, divided by the partitions with data. */
@@ -24,6 +25,11 @@ public final class NodeGauges {
         FETCH_BYTES_HELD(Metric.FETCH_BYTES_HELD),
         METADATA_VERSION(Metric.METADATA_VERSION),
         TOPICS(Metric.TOPICS),
+        CLUSTER_BROKERS(Metric.CLUSTER_BROKERS),
+        CLUSTER_BROKERS_FENCED(Metric.CLUSTER_BROKERS_FENCED),
+        CLUSTER_SHARDS(Metric.CLUSTER_SHARDS),
+        CLUSTER_SHARDS_OFFLINE(Metric.CLUSTER_SHARDS_OFFLINE),
+        CLUSTER_SHARDS_UNDER_REPLICATED(Metric.CLUSTER_SHARDS_UNDER_REPLICATED),
         QUORUM_LEADER(Metric.QUORUM_LEADER),
         QUORUM_TERM(Metric.QUORUM_TERM),
         QUORUM_COMMIT_INDEX(Metric.QUORUM_COMMIT_INDEX);
@@ -35,11 +41,13 @@ public final class NodeGauges {
         }
     }
 
-    /** A level of each of several things: threads, or kinds of waiting requests. */
+    /** A level of each of several things: threads, kinds of waiting requests, log directories. */
     public enum Depth {
         SHARD_THREAD_QUEUE(Metric.SHARD_QUEUE),
         EVENT_LOOP_QUEUE(Metric.EVENT_LOOP_QUEUE),
-        PURGATORY(Metric.PURGATORY);
+        PURGATORY(Metric.PURGATORY),
+        DISK_FREE(Metric.DISK_FREE),
+        DISK_SIZE(Metric.DISK_SIZE);
 
         private final Metric metric;
 

@@ -24,6 +24,7 @@ public final class NodeMetrics implements AutoCloseable {
     @SuppressWarnings("deprecation")
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    private final Meters meters = new Meters(registry);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final RequestMetrics requests;
     private final LogMetrics log;
@@ -31,16 +32,17 @@ public final class NodeMetrics implements AutoCloseable {
     private final CommandMetrics commands;
     private final GroupMetrics groups;
     private final CleanerMetrics cleaner;
+    private final TrafficMetrics traffic;
     private final RatisMetrics ratis;
 
     public NodeMetrics() {
-        Meters meters = new Meters(registry);
         requests = new RequestMetrics(meters);
         log = new LogMetrics(meters);
         gauges = new NodeGauges(meters);
         commands = new CommandMetrics(meters);
         groups = new GroupMetrics(meters, registry);
         cleaner = new CleanerMetrics(meters);
+        traffic = new TrafficMetrics(registry, log::onRead, requests);
         ratis = new RatisMetrics(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -79,6 +81,11 @@ public final class NodeMetrics implements AutoCloseable {
     /** For the log cleaner. */
     public CleanerMetrics cleaner() {
         return cleaner;
+    }
+
+    /** For the handlers that write and read records for clients. */
+    public TrafficMetrics traffic() {
+        return traffic;
     }
 
     /** Writes all meters in Prometheus' text format, version 0.0.4. */

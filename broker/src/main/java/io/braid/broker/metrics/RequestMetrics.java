@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -67,9 +68,9 @@ public final class RequestMetrics implements NetworkListener {
         of(api.key(), api.name()).onCompleted(responseBytes, handlerNs, totalNs);
     }
 
-    /** An answer, or a part of one such as a partition, has an error code. */
-    public void onError(Api api, Errors error) {
-        of(api.key(), api.name()).onError(error.code(), error.name());
+    /** A partition of an answer has an error code. */
+    void onError(ApiKeys api, Errors error) {
+        of(api.id, api.name()).onError(error.code(), error.name());
     }
 
     private ApiMeters of(short key, String name) {

@@ -15,6 +15,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 final class PartitionProduce {
     private final int partition;
     private final ByteBuffer records;
+    private final int sizeBytes;
     private Uuid topicId = Uuid.ZERO_UUID;
     private int shardId = -1;
     private TopicRules.Settings settings;
@@ -25,10 +26,16 @@ final class PartitionProduce {
     PartitionProduce(ProduceRequestData.PartitionProduceData sent) {
         this.partition = sent.index();
         this.records = sent.records() == null ? null : ((MemoryRecords) sent.records()).buffer();
+        this.sizeBytes = records == null ? 0 : records.remaining();
     }
 
     int partition() {
         return partition;
+    }
+
+    /** Bytes of the records that were sent; there are some once they were checked. */
+    int sizeBytes() {
+        return sizeBytes;
     }
 
     void goesTo(Uuid topic, int shard, TopicRules.Settings rules) {

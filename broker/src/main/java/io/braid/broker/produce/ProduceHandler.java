@@ -2,6 +2,7 @@ package io.braid.broker.produce;
 
 import io.braid.broker.handler.ApiHandler;
 import io.braid.broker.handler.LeaderHints;
+import io.braid.broker.handler.TrafficListener;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.AppendTask;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ public final class ProduceHandler implements ApiHandler {
     private final Authorizer authorizer;
     private final Executor checkers;
     private final LongSupplier clockMs;
+    private final TrafficListener traffic;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
@@ -59,13 +62,15 @@ public final class ProduceHandler implements ApiHandler {
             TopicRules rules,
             Authorizer authorizer,
             Executor checkers,
-            LongSupplier clockMs) {
+            LongSupplier clockMs,
+            TrafficListener traffic) {
         this.shards = shards;
         this.image = image;
         this.rules = rules;
         this.authorizer = authorizer;
         this.checkers = checkers;
         this.clockMs = clockMs;
+        this.traffic = traffic;
     }
 
     /** Requests whose shards have not all answered; any thread. */
@@ -190,9 +195,22 @@ public final class ProduceHandler implements ApiHandler {
         byShard.forEach((shard, appends) -> shards.append(shard, new AppendTask(appends, allAcks, deadlineMs, onDone)));
     }
 
+    private void count(List<TopicProduce> topics) {
+        for (TopicProduce topic : topics) {
+            for (PartitionProduce p : topic.partitions()) {
+                if (p.error() == Errors.NONE) {
+                    traffic.produced(topic.id(), p.partition(), p.shardId(), p.sizeBytes());
+                } else {
+                    traffic.refused(ApiKeys.PRODUCE, p.error());
+                }
+            }
+        }
+    }
+
     // ---- answering
 
     private void answer(RequestContext ctx, List<TopicProduce> topics) {
+        count(topics);
         if (((ProduceRequestData) ctx.body()).acks() == 0) {
             answerWithoutAcks(ctx, topics);
             return;

@@ -93,9 +93,11 @@ class ConfigTableTest {
     @Test
     void environmentCanNameEveryKey() {
         for (ConfigKey<?> key : NodeKeys.TABLE.keys()) {
-            String variable = NodeConfigSources.ENVIRONMENT_PREFIX
-                    + key.name().toUpperCase(Locale.ROOT).replace('.', '_');
-            assertThat(NodeConfigSources.keyOf(variable)).isEqualTo(key.name());
+            String variable = "BRAID_" + key.name().toUpperCase(Locale.ROOT).replace('.', '_');
+            assertThat(new NodeConfigSources()
+                            .environment(Map.of(variable, "x"))
+                            .texts())
+                    .containsOnlyKeys(key.name());
         }
     }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,11 +99,37 @@ class NodeConfigTest {
 
         Map<String, String> texts = new NodeConfigSources()
                 .file(file)
-                .environment(Map.of("BRAID_CONFIG_NODE_ID", "2", "BRAID_CONFIG_FLUSH", "replicated", "HOME", "/"))
+                .environment(Map.of("BRAID_NODE_ID", "2", "BRAID_FLUSH", "replicated", "HOME", "/"))
                 .settings(Map.of("node.id", "3"))
                 .texts();
 
         assertThat(texts).isEqualTo(Map.of("node.id", "3", "broker.rack", "\u00e4", "flush", "replicated"));
+    }
+
+    @Test
+    void problemsOfVariablesAreListedUnderTheirNames() {
+        NodeConfigSources sources = new NodeConfigSources()
+                .environment(Map.of("BRAID_NODE_ID", "x", "BRAID_LOG_DIR", "/d", "BRAID_FLUSH", "never"))
+                .settings(Map.of("flush", "perhaps"));
+
+        assertThatThrownBy(sources::parse)
+                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                        .extracting(ConfigProblem::key)
+                        .containsExactlyInAnyOrder("BRAID_NODE_ID", "BRAID_LOG_DIR", "flush"))
+                .hasMessageContaining("BRAID_LOG_DIR=/d: unknown node key; did you mean log.dirs?");
+    }
+
+    @Test
+    void variablesOfTheLauncherAreNoKeys() throws IOException {
+        String launcher = Files.readString(Path.of("../bin/braid"));
+        Matcher named = Pattern.compile("\\bBRAID_[A-Z_]+").matcher(launcher);
+        Map<String, String> environment = new HashMap<>(Map.of("BRAID_BOOTSTRAP", "h:1", "BRAID_CONTROLLER", "h:1"));
+        while (named.find()) {
+            environment.put(named.group(), "x");
+        }
+
+        assertThat(environment).containsKeys("BRAID_HEAP", "BRAID_CDS_DIR");
+        assertThat(new NodeConfigSources().environment(environment).texts()).isEmpty();
     }
 
     @Test

@@ -15,9 +15,11 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.ratis.metrics.MetricRegistries;
@@ -38,12 +40,14 @@ class MetricsPageTest {
         metrics.requests().connectionOpened(CONNECTION);
         metrics.requests().requestReceived(CONNECTION, produce, (short) 13, 1000);
         metrics.requests().requestCompleted(CONNECTION, produce, (short) 13, 100, 2_000_000, 3_000_000);
-        metrics.requests().onError(produce, Errors.NOT_LEADER_OR_FOLLOWER);
+        metrics.traffic().refused(ApiKeys.PRODUCE, Errors.NOT_LEADER_OR_FOLLOWER);
         metrics.log().onAppended(2, 1000, 30);
         for (NodeGauges.Depth depth : NodeGauges.Depth.values()) {
             metrics.gauges().bind(depth, "0", () -> 7);
         }
         metrics.gauges().bind(NodeGauges.Level.TOPICS, () -> 12);
+        metrics.traffic().produced(Uuid.ZERO_UUID, 0, 0, 100);
+        metrics.traffic().publish(1, id -> Optional.of("t"));
         metrics.groups()
                 .onCensus(new GroupCensus(
                         Map.of(new GroupCensus.Kind("Classic", "Stable"), 3L),
