@@ -8,6 +8,7 @@ import io.braid.broker.group.GroupEvents;
 import io.braid.broker.group.GroupService;
 import io.braid.broker.handler.AdminHandlers;
 import io.braid.broker.handler.HandlerTable;
+import io.braid.broker.handler.WatchHandler;
 import io.braid.broker.offset.DeleteRecordsHandler;
 import io.braid.broker.offset.ListOffsetsHandler;
 import io.braid.broker.offset.OffsetForLeaderEpochHandler;
@@ -18,6 +19,9 @@ import io.braid.broker.security.Authorizer;
 import io.braid.broker.shard.LogDirectories;
 import io.braid.broker.shard.Shards;
 import io.braid.controller.PoolPolicy;
+import io.braid.protocol.watch.MetadataWatchRequest;
+import io.braid.protocol.watch.MetadataWatchResponse;
+import io.braid.protocol.watch.WatchApi;
 import io.braid.quorum.QuorumInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +46,7 @@ final class NodeHandlers implements AutoCloseable {
     private final FetchHandler fetch;
     private final ProduceHandler produce;
     private final GroupService groups;
+    private final WatchHandler watch;
     private final HandlerTable table;
 
     NodeHandlers(
@@ -102,6 +107,15 @@ final class NodeHandlers implements AutoCloseable {
                 .kafka(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lookup))
                 .kafka(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(lookup));
         groups.addTo(builder, authorizer);
+        watch = new WatchHandler(metadata, authorizer, background);
+        builder.vendor(
+                WatchApi.KEY,
+                WatchApi.VERSION,
+                WatchApi.VERSION,
+                MetadataWatchRequest::new,
+                MetadataWatchResponse::new,
+                WatchApi.NAME,
+                watch);
         table = builder.build();
     }
 
@@ -111,6 +125,15 @@ final class NodeHandlers implements AutoCloseable {
 
     GroupService groups() {
         return groups;
+    }
+
+    int waitingWatches() {
+        return watch.waiting();
+    }
+
+    /** Nothing waits any more for the metadata to change: the node stops. */
+    void stopWatches() {
+        watch.stop();
     }
 
     int waitingFetches() {
