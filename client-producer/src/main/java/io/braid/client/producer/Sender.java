@@ -4,6 +4,7 @@ import io.braid.client.ClusterClient;
 import io.braid.client.network.Alarm;
 import io.braid.client.network.Backoff;
 import io.braid.client.network.BrokerLink;
+import io.braid.client.network.Failures;
 import io.braid.client.routing.RoutingTable;
 import io.braid.protocol.MetadataVersionTag;
 import io.netty.channel.EventLoop;
@@ -208,8 +209,9 @@ final class Sender implements ClusterClient.Listener {
     }
 
     private void answered(
-            Lane lane, BrokerLink from, ProduceCall call, ApiMessage message, Throwable failure, long sentNs) {
-        if (failure != null) {
+            Lane lane, BrokerLink from, ProduceCall call, ApiMessage message, Throwable thrown, long sentNs) {
+        if (thrown != null) {
+            Throwable failure = Failures.cause(thrown);
             if (failure instanceof IOException || failure instanceof java.util.concurrent.TimeoutException) {
                 lost(lane, call, connectionFailure(failure));
             } else {
