@@ -52,8 +52,8 @@ public final class ClusterClient implements AutoCloseable {
         this.loops = config.eventLoops().orElseGet(EventLoops::shared);
         this.links = new BrokerLinks(config, loops, random, new LinkEvents());
         this.eventLoop = links.eventLoop();
-        this.follower = new MetadataFollower(
-                config, state, links::make, eventLoop, random, new MetadataFollower.DutyFactory() {
+        this.follower =
+                new MetadataFollower(config, state, links::make, eventLoop, random, new MetadataFollower.DutyFactory() {
                     @Override
                     public WatchDuty watch(Runnable wake) {
                         return new WatchDuty(config, state, newBackoff(), wake, () -> anyLink(System.nanoTime()));

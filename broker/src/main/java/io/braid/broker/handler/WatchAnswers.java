@@ -83,7 +83,12 @@ final class WatchAnswers {
                 full,
                 image.clusterId(),
                 brokers ? brokers(caller, image) : List.of(),
-                shards(image, request, wholePools, full ? Set.of() : difference.get().shards(), brokers),
+                shards(
+                        image,
+                        request,
+                        wholePools,
+                        full ? Set.of() : difference.get().shards(),
+                        brokers),
                 topics);
     }
 
@@ -97,8 +102,8 @@ final class WatchAnswers {
         }
         List<MetadataWatchResponse.Rule> rules = new ArrayList<>();
         for (Placement p : topic.get().placements()) {
-            rules.add(new MetadataWatchResponse.Rule(
-                    p.fromPartition(), p.poolId(), p.first(), p.stride(), p.modulus()));
+            rules.add(
+                    new MetadataWatchResponse.Rule(p.fromPartition(), p.poolId(), p.first(), p.stride(), p.modulus()));
         }
         return new MetadataWatchResponse.Topic(
                 name, Errors.NONE, topic.get().id(), topic.get().partitionCount(), rules);

@@ -90,7 +90,8 @@ class WatchHandlerTest {
     }
 
     private static MetadataWatchResponse overTheWire(MetadataWatchResponse answer) {
-        ByteBuffer bytes = MessageUtil.toByteBufferAccessor(answer, WatchApi.VERSION).buffer();
+        ByteBuffer bytes =
+                MessageUtil.toByteBufferAccessor(answer, WatchApi.VERSION).buffer();
         MetadataWatchResponse read = new MetadataWatchResponse();
         read.read(new ByteBufferAccessor(bytes), WatchApi.VERSION);
         assertThat(bytes.hasRemaining()).isFalse();
@@ -117,7 +118,9 @@ class WatchHandlerTest {
 
         assertThat(answer.full()).isTrue();
         assertThat(answer.version()).isEqualTo(fixture.image().version());
-        assertThat(answer.brokers()).extracting(MetadataWatchResponse.Broker::host).containsExactly("broker-1");
+        assertThat(answer.brokers())
+                .extracting(MetadataWatchResponse.Broker::host)
+                .containsExactly("broker-1");
         assertThat(answer.topics())
                 .extracting(MetadataWatchResponse.Topic::name, MetadataWatchResponse.Topic::error)
                 .containsExactly(
@@ -126,7 +129,9 @@ class WatchHandlerTest {
                         org.assertj.core.groups.Tuple.tuple("secret", Errors.TOPIC_AUTHORIZATION_FAILED));
         assertThat(answer.topics().get(0).partitionCount()).isEqualTo(1_000_000);
         assertThat(answer.shards()).isNotEmpty().allMatch(shard -> shard.leader() == Fixture.NODE);
-        assertThat(MessageUtil.toByteBufferAccessor(answer, WatchApi.VERSION).buffer().remaining())
+        assertThat(MessageUtil.toByteBufferAccessor(answer, WatchApi.VERSION)
+                        .buffer()
+                        .remaining())
                 .as("bytes for a million partitions")
                 .isLessThan(1024);
     }
@@ -144,7 +149,9 @@ class WatchHandlerTest {
 
         MetadataWatchResponse answer = get(mine);
         assertThat(answer.full()).isFalse();
-        assertThat(answer.topics()).extracting(MetadataWatchResponse.Topic::name).containsExactly("next");
+        assertThat(answer.topics())
+                .extracting(MetadataWatchResponse.Topic::name)
+                .containsExactly("next");
         assertThat(answer.brokers()).isEmpty();
         assertThat(answer.version()).isEqualTo(fixture.image().version());
         assertThat(handler.waiting()).isZero();
@@ -159,7 +166,9 @@ class WatchHandlerTest {
         MetadataWatchResponse answer = get(watch(version, LONG_MS, List.of("mine", "next"), List.of()));
 
         assertThat(answer.full()).isFalse();
-        assertThat(answer.topics()).extracting(MetadataWatchResponse.Topic::name).containsExactly("next");
+        assertThat(answer.topics())
+                .extracting(MetadataWatchResponse.Topic::name)
+                .containsExactly("next");
     }
 
     @Test
@@ -214,6 +223,8 @@ class WatchHandlerTest {
         MetadataWatchResponse answer = get(watch(version, LONG_MS, List.of("mine"), List.of()));
 
         assertThat(answer.full()).isTrue();
-        assertThat(answer.topics()).extracting(MetadataWatchResponse.Topic::name).containsExactly("mine");
+        assertThat(answer.topics())
+                .extracting(MetadataWatchResponse.Topic::name)
+                .containsExactly("mine");
     }
 }

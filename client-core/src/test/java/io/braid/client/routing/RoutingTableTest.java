@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class RoutingTableTest {
     private static final Uuid ID = new Uuid(3, 4);
 
-    private static RoutingTable.Delta delta(long version, boolean full, List<ShardTable.Entry> shards, PlacedTopic topic) {
+    private static RoutingTable.Delta delta(
+            long version, boolean full, List<ShardTable.Entry> shards, PlacedTopic topic) {
         return new RoutingTable.Delta(
                 version,
                 full,
@@ -34,10 +35,7 @@ class RoutingTableTest {
     @Test
     void placesByTheRule() {
         PlacedTopic topic = new PlacedTopic(
-                "t",
-                ID,
-                100,
-                List.of(new PlacedTopic.Rule(0, 2, 5, 7, 16), new PlacedTopic.Rule(40, 3, 1, 1, 4)));
+                "t", ID, 100, List.of(new PlacedTopic.Rule(0, 2, 5, 7, 16), new PlacedTopic.Rule(40, 3, 1, 1, 4)));
 
         assertThat(topic.shardOf(0)).isEqualTo(2 << 16 | 5);
         assertThat(topic.shardOf(3)).isEqualTo(2 << 16 | (5 + 21) % 16);
@@ -98,8 +96,8 @@ class RoutingTableTest {
         List<ShardTable.Entry> shards = sixteen(1, 4);
         long before = used();
         for (int i = 0; i < copies; i++) {
-            kept[i] = RoutingTable.EMPTY.with(new RoutingTable.Delta(
-                    10 + i, true, "cluster", List.of(), shards, List.of(millions()), List.of()));
+            kept[i] = RoutingTable.EMPTY.with(
+                    new RoutingTable.Delta(10 + i, true, "cluster", List.of(), shards, List.of(millions()), List.of()));
         }
         long perTable = (used() - before) / copies;
 

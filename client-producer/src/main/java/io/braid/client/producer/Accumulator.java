@@ -154,8 +154,7 @@ final class Accumulator {
         return Appended.NO_MEMORY;
     }
 
-    private Appended added(
-            PartitionState state, Batch batch, long timestamp, int size, Object listener, boolean news) {
+    private Appended added(PartitionState state, Batch batch, long timestamp, int size, Object listener, boolean news) {
         Lane lane = state.lane;
         batch.added(timestamp, size, listener);
         batch.chargedBytes += listener == null ? 0 : LISTENER_BYTES;
@@ -181,8 +180,8 @@ final class Accumulator {
                 return run;
             }
         }
-        int wanted = Math.max(
-                size, Math.min(Math.min(batch.bytes, MAX_RUN_BYTES), settings.batchBytes() - batch.bytes));
+        int wanted =
+                Math.max(size, Math.min(Math.min(batch.bytes, MAX_RUN_BYTES), settings.batchBytes() - batch.bytes));
         Run more = newRun(lane, size, wanted);
         if (more != null) {
             run.next = more;
@@ -407,7 +406,8 @@ final class Accumulator {
             case RETRY -> state.retry(batch);
             case NOT_NEXT -> {
                 if (state.lastAcknowledged >= 0 && Sequences.before(batch.sequence, state.lastAcknowledged)) {
-                    // What comes after it is there, and there are no gaps: an earlier attempt was appended, too long ago for
+                    // What comes after it is there, and there are no gaps: an earlier attempt was appended, too long
+                    // ago for
                     // the broker to recognise this one.
                     tell(batch, RecordMetadata.UNKNOWN_OFFSET, -1, null);
                     release(batch);

@@ -132,9 +132,7 @@ final class Sender implements ClusterClient.Listener {
             long pauseNs = link.get().retryInNs(nowNs);
             return pauseNs > 0 ? pauseNs : Long.MAX_VALUE; // on its way, we shall hear of it
         }
-        for (List<Batch> batches = shared.drain(lane, nowNs);
-                !batches.isEmpty();
-                batches = shared.drain(lane, nowNs)) {
+        for (List<Batch> batches = shared.drain(lane, nowNs); !batches.isEmpty(); batches = shared.drain(lane, nowNs)) {
             metrics.onRequest(batches.size());
             if (config.compression() == CompressionCodec.NONE) {
                 send(lane, batches);
@@ -344,12 +342,15 @@ final class Sender implements ClusterClient.Listener {
         }
         identityAsked = true;
         metrics.onIdentity();
-        InitProducerIdRequestData request = new InitProducerIdRequestData()
-                .setTransactionalId(null)
-                .setTransactionTimeoutMs(Integer.MAX_VALUE);
+        InitProducerIdRequestData request =
+                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(Integer.MAX_VALUE);
         short version = link.get().versions().version(ApiKeys.INIT_PRODUCER_ID, INIT_PRODUCER_ID_VERSIONS);
         link.get()
-                .send(ApiKeys.INIT_PRODUCER_ID.id, version, request, config.client().requestTimeout())
+                .send(
+                        ApiKeys.INIT_PRODUCER_ID.id,
+                        version,
+                        request,
+                        config.client().requestTimeout())
                 .whenComplete(this::onIdentity);
     }
 
@@ -362,8 +363,8 @@ final class Sender implements ClusterClient.Listener {
                 identityBackoff.reset();
                 identityPaused = false;
                 log.debug("producer id={} epoch={}", response.producerId(), response.producerEpoch());
-                shared.change(accumulator -> accumulator.identity(
-                        new ProducerIdentity(response.producerId(), response.producerEpoch())));
+                shared.change(accumulator ->
+                        accumulator.identity(new ProducerIdentity(response.producerId(), response.producerEpoch())));
                 wake();
                 return;
             }

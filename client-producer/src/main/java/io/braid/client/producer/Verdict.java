@@ -20,9 +20,9 @@ enum Verdict {
         return switch (error) {
             case DUPLICATE_SEQUENCE_NUMBER -> DONE;
             case OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH -> NOT_NEXT;
-                // The broker has forgotten the producer: whether an earlier attempt was appended it cannot say any more.
+            // The broker has forgotten the producer: whether an earlier attempt was appended it cannot say any more.
             case UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_ID_MAPPING -> batch.inDoubt ? FAIL : NOT_NEXT;
-                // Halves of what an earlier attempt may have appended would not be recognised.
+            // Halves of what an earlier attempt may have appended would not be recognised.
             case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> batch.inDoubt ? RETRY : batch.count > 1 ? SPLIT : FAIL;
             default -> error.exception() instanceof RetriableException ? RETRY : FAIL;
         };

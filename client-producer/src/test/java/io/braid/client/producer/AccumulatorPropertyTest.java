@@ -61,7 +61,8 @@ class AccumulatorPropertyTest {
 
         void send(int value) {
             int partition = random.nextInt(PARTITIONS);
-            byte[] bytes = ByteBuffer.allocate(4 + random.nextInt(200)).putInt(value).array();
+            byte[] bytes =
+                    ByteBuffer.allocate(4 + random.nextInt(200)).putInt(value).array();
             Integer listener = value;
             while (accumulator.append(topic, partition, nowNs / 1000, null, bytes, List.of(), listener, nowNs)
                     == Accumulator.Appended.NO_MEMORY) {
@@ -104,7 +105,8 @@ class AccumulatorPropertyTest {
             }
             for (Finished one : accumulator.takeFinished()) {
                 for (int i = 0; i < one.batch().count; i++) {
-                    assertThat(ended.put((Integer) one.batch().listener(i), one)).isNull();
+                    assertThat(ended.put((Integer) one.batch().listener(i), one))
+                            .isNull();
                 }
             }
         }

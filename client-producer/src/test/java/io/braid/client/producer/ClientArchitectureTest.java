@@ -23,8 +23,12 @@ class ClientArchitectureTest {
             "Accumulator", "PartitionState", "Lane", "Batch", "BatchSplit", "Sequences", "Verdict", "RecordFormat");
 
     @ArchTest
-    static final ArchRule clientsKnowTheProtocolOnly =
-            noClasses().that().resideInAPackage(CLIENT).should().dependOnClassesThat().resideInAnyPackage(SERVER);
+    static final ArchRule clientsKnowTheProtocolOnly = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SERVER);
 
     @ArchTest
     static final ArchRule serversDoNotKnowTheClients = noClasses()
@@ -64,8 +68,8 @@ class ClientArchitectureTest {
     @ArchTest
     static final ArchRule coresKnowNoThreadSocketOrClock = noClasses()
             .that(DescribedPredicate.<JavaClass>describe(
-                    "cores of the producer", c -> c.getPackageName().equals("io.braid.client.producer")
-                            && CORES.contains(c.getSimpleName())))
+                    "cores of the producer",
+                    c -> c.getPackageName().equals("io.braid.client.producer") && CORES.contains(c.getSimpleName())))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net..", "io.netty.channel..", "java.util.concurrent..", "java.time..")

@@ -100,7 +100,8 @@ final class FakeBroker implements AutoCloseable {
         handlers.put(ApiKeys.METADATA.id, () -> ctx.reply(metadata((MetadataRequestData) ctx.body())));
         handlers.put(
                 ApiKeys.INIT_PRODUCER_ID.id,
-                () -> ctx.reply(new InitProducerIdResponseData().setProducerId(77).setProducerEpoch((short) 0)));
+                () -> ctx.reply(
+                        new InitProducerIdResponseData().setProducerId(77).setProducerEpoch((short) 0)));
         handlers.put(ApiKeys.PRODUCE.id, () -> produce(ctx));
         handlers.get(ctx.apiKey()).run();
     }
@@ -110,7 +111,8 @@ final class FakeBroker implements AutoCloseable {
     }
 
     private MetadataResponseData metadata(MetadataRequestData request) {
-        MetadataResponseData response = new MetadataResponseData().setClusterId("fake").setControllerId(0);
+        MetadataResponseData response =
+                new MetadataResponseData().setClusterId("fake").setControllerId(0);
         for (FakeBroker broker : cluster) {
             response.brokers()
                     .add(new MetadataResponseBroker()
@@ -151,8 +153,8 @@ final class FakeBroker implements AutoCloseable {
             RecordBatch batch = records.batches().iterator().next();
             List<Integer> values = new ArrayList<>();
             batch.forEach(record -> values.add(record.value().getInt()));
-            SimulatedPartition.Outcome outcome = partition.append(
-                    batch.producerId(), batch.producerEpoch(), batch.baseSequence(), values);
+            SimulatedPartition.Outcome outcome =
+                    partition.append(batch.producerId(), batch.producerEpoch(), batch.baseSequence(), values);
             error = outcome.error();
             offset = outcome.baseOffset();
         }

@@ -33,8 +33,7 @@ class FormatTest {
     @EnumSource(CompressionCodec.class)
     void kafkasCodeReadsTheBatch(CompressionCodec codec) {
         accumulator.reroute(Tables.of("t", 0, 1));
-        TopicState topic =
-                accumulator.newTopic(Tables.of("t", 0, 1).topic("t").orElseThrow());
+        TopicState topic = accumulator.newTopic(Tables.of("t", 0, 1).topic("t").orElseThrow());
         Random random = new Random(5);
         long base = 1_700_000_000_000L;
         byte[][] values = new byte[100][];

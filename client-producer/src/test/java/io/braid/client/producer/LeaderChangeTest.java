@@ -58,8 +58,7 @@ class LeaderChangeTest {
                 assertThat(producer.routing().version()).as("by the watch").isPositive();
             }
             assertThat(outcomes).allMatch(outcome -> outcome.isDone() && !outcome.isCompletedExceptionally());
-            Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read =
-                    RoundTrips.readAll(cluster.bootstrap(), "moving");
+            Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read = RoundTrips.readAll(cluster.bootstrap(), "moving");
             for (int p = 0; p < PARTITIONS; p++) {
                 List<Integer> expected = new ArrayList<>();
                 for (int i = p; i < sent.get(); i += PARTITIONS) {

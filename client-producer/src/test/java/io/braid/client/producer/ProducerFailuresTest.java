@@ -105,8 +105,10 @@ class ProducerFailuresTest {
     void whatIsNotAcknowledgedInTimeFailsAndWhatFollowsGoesOn() throws Exception {
         brokers.get(0).script(request -> Errors.NOT_ENOUGH_REPLICAS);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        try (Producer<byte[], Integer> producer =
-                builder().deliveryTimeout(Duration.ofMillis(600)).metrics(registry).build()) {
+        try (Producer<byte[], Integer> producer = builder()
+                .deliveryTimeout(Duration.ofMillis(600))
+                .metrics(registry)
+                .build()) {
             CompletableFuture<RecordMetadata> late = send(producer, 0, 1).get(0);
 
             assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS))
@@ -154,9 +156,7 @@ class ProducerFailuresTest {
                 assertThat(producer.bufferedBytes()).isLessThanOrEqualTo(256 << 10);
             } while (!sent.get(sent.size() - 1).isCompletedExceptionally());
 
-            assertThatThrownBy(() -> sent.get(sent.size() - 1).get())
-                    .cause()
-                    .isInstanceOf(BufferFullException.class);
+            assertThatThrownBy(() -> sent.get(sent.size() - 1).get()).cause().isInstanceOf(BufferFullException.class);
             assertThat(producer.close(Duration.ofMillis(50))).isFalse();
             assertThatThrownBy(() -> sent.get(0).get(10, TimeUnit.SECONDS))
                     .cause()

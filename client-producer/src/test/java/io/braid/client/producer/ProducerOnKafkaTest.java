@@ -92,8 +92,10 @@ class ProducerOnKafkaTest {
     void nothingIsLostOrTwiceWhenTheNodeIsKilled() throws Exception {
         RoundTrips.createTopic(server.bootstrap(), "killed", 3, Map.of());
         List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
-        try (Producer<String, String> producer =
-                builder().batchBytes(2048).client(c -> c.requestTimeout(Duration.ofSeconds(10))).build()) {
+        try (Producer<String, String> producer = builder()
+                .batchBytes(2048)
+                .client(c -> c.requestTimeout(Duration.ofSeconds(10)))
+                .build()) {
             for (int i = 0; i < 30_000; i++) {
                 sent.add(producer.send(new ProducerRecord<>("killed", i % 3, null, Integer.toString(i))));
                 if (i == 15_000) {
