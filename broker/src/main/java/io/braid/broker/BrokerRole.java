@@ -240,6 +240,7 @@ final class BrokerRole implements AutoCloseable {
             }
         }
         timers.shutdownNow();
+        handlers.stopWatches();
         servers.forEach(ProtocolServer::close);
         follower.close();
         replication.close();
@@ -293,6 +294,7 @@ final class BrokerRole implements AutoCloseable {
         }
         gauges.bind(NodeGauges.Depth.PURGATORY, "fetch", handlers::waitingFetches);
         gauges.bind(NodeGauges.Depth.PURGATORY, "produce", handlers::waitingProduces);
+        gauges.bind(NodeGauges.Depth.PURGATORY, "watch", handlers::waitingWatches);
         gauges.bind(NodeGauges.Level.FETCH_BYTES_HELD, handlers::fetchBytesHeld);
         gauges.bind(NodeGauges.Level.READER_QUEUE, handlers::readerQueue);
         gauges.bind(NodeGauges.Level.FETCH_SESSIONS, handlers::fetchSessions);

@@ -8,6 +8,7 @@ import io.braid.broker.group.GroupService;
 import io.braid.broker.handler.AdminHandlers;
 import io.braid.broker.handler.HandlerTable;
 import io.braid.broker.metrics.NodeMetrics;
+import io.braid.broker.handler.WatchHandler;
 import io.braid.broker.offset.DeleteRecordsHandler;
 import io.braid.broker.offset.ListOffsetsHandler;
 import io.braid.broker.offset.OffsetForLeaderEpochHandler;
@@ -19,6 +20,9 @@ import io.braid.broker.security.Authorizer;
 import io.braid.broker.shard.LogDirectories;
 import io.braid.broker.shard.Shards;
 import io.braid.controller.PoolPolicy;
+import io.braid.protocol.watch.MetadataWatchRequest;
+import io.braid.protocol.watch.MetadataWatchResponse;
+import io.braid.protocol.watch.WatchApi;
 import io.braid.quorum.QuorumInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,6 +47,7 @@ final class NodeHandlers implements AutoCloseable {
     private final FetchHandler fetch;
     private final ProduceHandler produce;
     private final GroupService groups;
+    private final WatchHandler watch;
     private final HandlerTable table;
 
     NodeHandlers(
@@ -114,6 +119,15 @@ final class NodeHandlers implements AutoCloseable {
                         quorum::info,
                         background)
                 .addTo(builder);
+        watch = new WatchHandler(metadata, authorizer, background);
+        builder.vendor(
+                WatchApi.KEY,
+                WatchApi.VERSION,
+                WatchApi.VERSION,
+                MetadataWatchRequest::new,
+                MetadataWatchResponse::new,
+                WatchApi.NAME,
+                watch);
         table = builder.build();
     }
 
@@ -123,6 +137,15 @@ final class NodeHandlers implements AutoCloseable {
 
     GroupService groups() {
         return groups;
+    }
+
+    int waitingWatches() {
+        return watch.waiting();
+    }
+
+    /** Nothing waits any more for the metadata to change: the node stops. */
+    void stopWatches() {
+        watch.stop();
     }
 
     int waitingFetches() {

@@ -6,7 +6,10 @@ import io.braid.controller.Command;
 import io.braid.controller.CommandResult;
 import io.braid.image.ClusterImage;
 import io.braid.quorum.BrokerSession;
+import io.braid.quorum.ImageListener;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -14,6 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class SessionMetadata implements MetadataSource {
     private final CommandMetrics metrics;
     private final ImageWaiters waiters = new ImageWaiters(this::image);
+    private final List<ImageListener> listeners = new CopyOnWriteArrayList<>();
     private volatile BrokerSession session;
 
     SessionMetadata(CommandMetrics metrics) {
@@ -23,7 +27,15 @@ final class SessionMetadata implements MetadataSource {
     /** Once, before the first request is served. */
     void bind(BrokerSession to) {
         session = to;
-        to.onImage((before, after) -> waiters.onImage(after));
+        to.onImage((before, after) -> {
+            waiters.onImage(after);
+            listeners.forEach(listener -> listener.onImage(before, after));
+        });
+    }
+
+    @Override
+    public void onImage(ImageListener listener) {
+        listeners.add(listener);
     }
 
     @Override

@@ -93,7 +93,8 @@ public record ClientConfig(
 
     private static List<HostPort> parse(String bootstrap) {
         List<HostPort> addresses = new ArrayList<>();
-        for (String one : Arrays.stream(bootstrap.split(",", -1)).map(String::trim).toList()) {
+        for (String one :
+                Arrays.stream(bootstrap.split(",", -1)).map(String::trim).toList()) {
             try {
                 URI uri = new URI("braid://" + one);
                 if (uri.getHost() == null || uri.getPort() < 1) {

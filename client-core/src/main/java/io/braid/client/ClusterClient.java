@@ -52,8 +52,8 @@ public final class ClusterClient implements AutoCloseable {
         this.loops = config.eventLoops().orElseGet(EventLoops::shared);
         this.links = new BrokerLinks(config, loops, random, new LinkEvents());
         this.eventLoop = links.eventLoop();
-        this.follower = new MetadataFollower(
-                config, state, links::make, eventLoop, random, new MetadataFollower.DutyFactory() {
+        this.follower =
+                new MetadataFollower(config, state, links::make, eventLoop, random, new MetadataFollower.DutyFactory() {
                     @Override
                     public WatchDuty watch(Runnable wake) {
                         return new WatchDuty(config, state, newBackoff(), wake, () -> anyLink(System.nanoTime()));
@@ -69,7 +69,10 @@ public final class ClusterClient implements AutoCloseable {
     /** Begins to connect, and returns at once: a cluster that cannot be reached shows in what is asked of it. */
     public static ClusterClient open(ClientConfig config) {
         ClusterClient client = new ClusterClient(config);
-        client.eventLoop.execute(client.follower::wake);
+        client.eventLoop.execute(() -> {
+            client.state.addListener(client.new DeadBrokers());
+            client.follower.wake();
+        });
         return client;
     }
 
@@ -207,6 +210,20 @@ public final class ClusterClient implements AutoCloseable {
         if (first && ownsLoops) {
             loops.close();
         }
+    }
+
+    /** Gives up connections to brokers that are not alive any more. */
+    private final class DeadBrokers implements Listener {
+        @Override
+        public void onRouting(RoutingTable table) {
+            links.keepOnly(table.brokers().keySet());
+        }
+
+        @Override
+        public void onReady(BrokerLink link) {}
+
+        @Override
+        public void onDown(BrokerLink link, Throwable cause) {}
     }
 
     private final class LinkEvents implements BrokerLink.Listener {

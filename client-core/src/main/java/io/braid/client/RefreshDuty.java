@@ -71,7 +71,10 @@ final class RefreshDuty implements MetadataDuty {
                 .whenComplete((response, failure) -> {
                     outstanding = false;
                     if (failure != null || response.brokers().isEmpty()) {
-                        log.debug("metadata refresh failed broker={} cause={}", link.node().address(), String.valueOf(failure));
+                        log.debug(
+                                "metadata refresh failed broker={} cause={}",
+                                link.node().address(),
+                                String.valueOf(failure));
                         wanted = true;
                     } else {
                         onAnswer(response);
@@ -84,7 +87,9 @@ final class RefreshDuty implements MetadataDuty {
         refreshedNs = System.nanoTime();
         state.publish(RoutingNews.apply(state.table(), response).only(state.inUse()));
         MetadataRequests.failHopeless(state, response);
-        if (state.table().topics().size() >= state.inUse().size() && !state.table().incomplete() && !wanted) {
+        if (state.table().topics().size() >= state.inUse().size()
+                && !state.table().incomplete()
+                && !wanted) {
             backoff.reset();
         }
     }

@@ -58,8 +58,7 @@ final class RoutingState {
         }
         table = next;
         for (String topic : List.copyOf(waiting.keySet())) {
-            next.topic(topic)
-                    .ifPresent(route -> waiting.remove(topic).complete(route));
+            next.topic(topic).ifPresent(route -> waiting.remove(topic).complete(route));
         }
         for (ClusterClient.Listener listener : List.copyOf(listeners)) {
             listener.onRouting(next);

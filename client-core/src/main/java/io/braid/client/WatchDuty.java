@@ -226,13 +226,17 @@ final class WatchDuty implements MetadataDuty {
         if (ahead.isEmpty() || catchingUp) {
             return Long.MAX_VALUE;
         }
-        long dueNs = caughtUpOnce ? Math.max(catchUpAtNs - nowNs, caughtUpAtNs + CATCH_UP_PAUSE_NS - nowNs) : catchUpAtNs - nowNs;
+        long dueNs = caughtUpOnce
+                ? Math.max(catchUpAtNs - nowNs, caughtUpAtNs + CATCH_UP_PAUSE_NS - nowNs)
+                : catchUpAtNs - nowNs;
         if (dueNs > 0) {
             return dueNs;
         }
         BrokerLink from = ahead.get();
         ahead = Optional.empty();
-        if (!from.ready() || !from.versions().speaks(WatchApi.KEY) || state.table().version() == 0) {
+        if (!from.ready()
+                || !from.versions().speaks(WatchApi.KEY)
+                || state.table().version() == 0) {
             return Long.MAX_VALUE;
         }
         catchingUp = true;

@@ -18,8 +18,7 @@ public final class MetadataVersionTag {
 
     /** Adds the field to a response that is sent in a version with tagged fields: in another it could not be written. */
     public static void add(ApiMessage response, long metadataVersion) {
-        byte[] value =
-                ByteBuffer.allocate(Long.BYTES).putLong(metadataVersion).array();
+        byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(metadataVersion).array();
         response.unknownTaggedFields().add(new RawTaggedField(TAG, value));
     }
 

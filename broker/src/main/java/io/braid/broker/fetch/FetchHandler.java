@@ -7,6 +7,7 @@ import io.braid.broker.handler.TrafficListener;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.broker.shard.Shards;
+import io.braid.protocol.MetadataVersionTag;
 import io.braid.protocol.network.ConnectionState;
 import io.braid.protocol.network.RequestContext;
 import io.netty.buffer.ByteBufAllocator;
@@ -34,6 +35,7 @@ public final class FetchHandler implements ApiHandler {
     private static final int INITIAL_EPOCH = 0;
     private static final int FINAL_EPOCH = -1;
     private static final int CONSUMER = -1;
+    private static final short FIRST_FLEXIBLE_VERSION = 12;
 
     private final FetchService service;
     private final TrafficListener traffic;
@@ -246,6 +248,9 @@ public final class FetchHandler implements ApiHandler {
             }
             topic.partitions().add(partition(ctx, response, p));
             p.told();
+        }
+        if (ctx.apiVersion() >= FIRST_FLEXIBLE_VERSION) {
+            MetadataVersionTag.add(response, service.image().version());
         }
         return response;
     }

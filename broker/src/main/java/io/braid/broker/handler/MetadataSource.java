@@ -3,6 +3,7 @@ package io.braid.broker.handler;
 import io.braid.controller.Command;
 import io.braid.controller.CommandResult;
 import io.braid.image.ClusterImage;
+import io.braid.quorum.ImageListener;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -21,6 +22,9 @@ public interface MetadataSource {
     default CompletableFuture<Boolean> awaitImage(Predicate<ClusterImage> condition, long maxMs) {
         return CompletableFuture.completedFuture(condition.test(image()));
     }
+
+    /** Tells the listener of every image from now on, in order, on one thread; it must not block. */
+    default void onImage(ImageListener listener) {}
 
     /**
      * Proposes {@code command} to the quorum, at most once. Completes, on any thread, when the command is committed and

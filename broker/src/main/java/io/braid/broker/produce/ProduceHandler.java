@@ -10,6 +10,7 @@ import io.braid.broker.shard.PartitionAppend;
 import io.braid.broker.shard.Shards;
 import io.braid.image.ClusterImage;
 import io.braid.image.TopicImage;
+import io.braid.protocol.MetadataVersionTag;
 import io.braid.protocol.network.RequestContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class ProduceHandler implements ApiHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProduceHandler.class);
     private static final short FIRST_VERSION_WITH_BATCHES = 3;
     private static final short FIRST_VERSION_WITH_IDS = 13;
+    private static final short FIRST_FLEXIBLE_VERSION = 9;
     private static final short FIRST_VERSION_WITH_HINTS = 10;
     private static final short ACKS_ALL = -1;
 
@@ -228,6 +230,9 @@ public final class ProduceHandler implements ApiHandler {
                 answered.partitionResponses().add(partition(ctx, response, p));
             }
             response.responses().add(answered);
+        }
+        if (ctx.apiVersion() >= FIRST_FLEXIBLE_VERSION) {
+            MetadataVersionTag.add(response, image.get().version());
         }
         ctx.reply(response);
     }

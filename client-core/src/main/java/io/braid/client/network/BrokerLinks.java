@@ -5,9 +5,11 @@ import io.braid.client.routing.BrokerNode;
 import io.netty.channel.EventLoop;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** The links of one client, one for each broker that was asked for. Owned by the event loop. */
 public final class BrokerLinks {
@@ -49,6 +51,15 @@ public final class BrokerLinks {
         }
         link.ensure(nowNs);
         return link;
+    }
+
+    /** Closes the links to brokers that are not among these: they are dead, and nothing should wait for their answers. */
+    public void keepOnly(Set<Integer> brokers) {
+        List<BrokerLink> gone = links.values().stream()
+                .filter(link -> !brokers.contains(link.node().id()))
+                .toList();
+        links.keySet().retainAll(brokers);
+        gone.forEach(BrokerLink::close);
     }
 
     /** One of these brokers' links that is ready. */

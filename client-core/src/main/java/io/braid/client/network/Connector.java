@@ -44,8 +44,8 @@ final class Connector {
 
     /** Fails with what went wrong, an IOException or an ApiException of Kafka's; completes on the event loop. */
     CompletableFuture<Ready> connect(String host, int port) {
-        ConnectOptions options = new ConnectOptions(
-                config.clientId(), config.connectTimeout(), config.tls(), config.verifyHostname());
+        ConnectOptions options =
+                new ConnectOptions(config.clientId(), config.connectTimeout(), config.tls(), config.verifyHostname());
         CompletableFuture<Ready> result = new CompletableFuture<>();
         ProtocolClient.connect(host, port, ApiVersionRanges.CATALOG, eventLoop, options)
                 .thenCompose(client -> negotiate(client)

@@ -154,8 +154,7 @@ final class Accumulator {
         return Appended.NO_MEMORY;
     }
 
-    private Appended added(
-            PartitionState state, Batch batch, long timestamp, int size, Object listener, boolean news) {
+    private Appended added(PartitionState state, Batch batch, long timestamp, int size, Object listener, boolean news) {
         Lane lane = state.lane;
         batch.added(timestamp, size, listener);
         batch.chargedBytes += listener == null ? 0 : LISTENER_BYTES;
@@ -181,8 +180,8 @@ final class Accumulator {
                 return run;
             }
         }
-        int wanted = Math.max(
-                size, Math.min(Math.min(batch.bytes, MAX_RUN_BYTES), settings.batchBytes() - batch.bytes));
+        int wanted =
+                Math.max(size, Math.min(Math.min(batch.bytes, MAX_RUN_BYTES), settings.batchBytes() - batch.bytes));
         Run more = newRun(lane, size, wanted);
         if (more != null) {
             run.next = more;
@@ -296,6 +295,7 @@ final class Accumulator {
                 // Nothing of an earlier epoch is left: the partition goes on in the present one.
                 state.identity = identity;
                 state.nextSequence = state.topic.sequences.get(state.partition);
+                state.lastAcknowledged = -1;
             }
             batch.identity = state.identity;
             batch.sequence = state.nextSequence;
@@ -377,6 +377,10 @@ final class Accumulator {
     void succeeded(Batch batch, long baseOffset, long logAppendTimeMs, long nowNs) {
         PartitionState state = returned(batch);
         state.failures = 0;
+        int lastSequence = Sequences.next(batch.sequence, batch.count - 1);
+        if (state.lastAcknowledged < 0 || Sequences.before(state.lastAcknowledged, lastSequence)) {
+            state.lastAcknowledged = lastSequence;
+        }
         tell(batch, baseOffset, logAppendTimeMs, null);
         release(batch);
         settle(state, nowNs);
@@ -392,15 +396,25 @@ final class Accumulator {
             settle(state, nowNs);
             return;
         }
-        switch (Verdict.of(error, batch)) {
+        Verdict verdict = Verdict.of(error, batch);
+        batch.inDoubt |= Verdict.mayBeAppended(error);
+        switch (verdict) {
             case DONE -> {
                 tell(batch, RecordMetadata.UNKNOWN_OFFSET, -1, null);
                 release(batch);
             }
             case RETRY -> state.retry(batch);
             case NOT_NEXT -> {
-                batch.outOfOrder = true;
-                state.retry(batch);
+                if (state.lastAcknowledged >= 0 && Sequences.before(batch.sequence, state.lastAcknowledged)) {
+                    // What comes after it is there, and there are no gaps: an earlier attempt was appended, too long
+                    // ago for
+                    // the broker to recognise this one.
+                    tell(batch, RecordMetadata.UNKNOWN_OFFSET, -1, null);
+                    release(batch);
+                } else {
+                    batch.outOfOrder = true;
+                    state.retry(batch);
+                }
             }
             case SPLIT -> split(state, batch);
             case FAIL -> {
@@ -419,6 +433,7 @@ final class Accumulator {
     void lost(Batch batch, RuntimeException cause, long nowNs) {
         PartitionState state = returned(batch);
         batch.lastError = cause;
+        batch.inDoubt = true;
         if (batch.told) {
             release(batch);
         } else {
@@ -502,6 +517,7 @@ final class Accumulator {
         }
         state.identity = ProducerIdentity.NONE;
         state.nextSequence = 0;
+        state.lastAcknowledged = -1;
         for (Batch b = state.retries; b != null; b = b.next) {
             b.unsequence();
         }

@@ -28,6 +28,7 @@ final class Batch {
     ProducerIdentity identity = ProducerIdentity.NONE;
     int sequence = -1;
     int attempts;
+    boolean inDoubt; // an attempt may have been appended although it was not acknowledged
     boolean outOfOrder; // the last attempt was refused for its sequence
     ByteBuf compressed; // header and compressed records, or null
 

@@ -65,10 +65,8 @@ final class BatchSplit {
         long timestamp = whole.timestamp(index);
         long timestampDelta = timestamp - to.baseTimestamp;
         int offsetDelta = index - firstIndex;
-        int newBody = 1
-                + RecordFormat.sizeOfVarlong(timestampDelta)
-                + RecordFormat.sizeOfVarint(offsetDelta)
-                + restBytes;
+        int newBody =
+                1 + RecordFormat.sizeOfVarlong(timestampDelta) + RecordFormat.sizeOfVarint(offsetDelta) + restBytes;
         int size = RecordFormat.sizeWithLength(newBody);
         ByteBuffer out = to.first.chunk.view(to.first.end, size);
         RecordFormat.writeVarint(out, newBody);

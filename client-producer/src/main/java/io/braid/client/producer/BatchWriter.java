@@ -55,9 +55,8 @@ final class BatchWriter {
     /** Writes the header, with the checksum over it and the records. */
     static void seal(Batch batch, CompressionCodec codec) {
         boolean plain = batch.compressed == null;
-        ByteBuffer header = plain
-                ? batch.first.chunk.view(batch.first.from, batch.first.size())
-                : batch.compressed.nioBuffer();
+        ByteBuffer header =
+                plain ? batch.first.chunk.view(batch.first.from, batch.first.size()) : batch.compressed.nioBuffer();
         int size = plain ? batch.bytes : header.remaining();
         header.putLong(0, 0); // base offset
         header.putInt(8, size - LENGTH_PREFIX_BYTES);

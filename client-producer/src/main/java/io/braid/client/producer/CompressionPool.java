@@ -21,8 +21,8 @@ final class CompressionPool {
 
     private static ThreadPoolExecutor create() {
         int threads = Runtime.getRuntime().availableProcessors();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "braid-compress-" + NAMES.getAndIncrement());
                     thread.setDaemon(true);
                     return thread;

@@ -22,6 +22,7 @@ final class PartitionState {
     int inFlight;
     ProducerIdentity identity = ProducerIdentity.NONE;
     int nextSequence;
+    int lastAcknowledged = -1; // highest sequence that is, of this identity; -1 for none
     boolean listed; // in the lane's ready list, or in the delayed ones
     long notBeforeNs;
     boolean delayed;
@@ -54,9 +55,14 @@ final class PartitionState {
         return open == null && head == null && retries == null && inFlight == 0;
     }
 
-    /** Whether nothing may be sent until what is in flight is back. */
+    /**
+     * Whether nothing may be sent until what is in flight is back. Of a producer that it does not know a broker takes any
+     * sequence for the first: so the second batch must not be on its way before the first is acknowledged.
+     */
     boolean blocked() {
-        return retries != null || inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && sentTo != lane);
+        return retries != null
+                || inFlight >= MAX_IN_FLIGHT
+                || (inFlight > 0 && (sentTo != lane || lastAcknowledged < 0));
     }
 
     void enqueue(Batch batch) {

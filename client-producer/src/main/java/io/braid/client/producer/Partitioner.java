@@ -28,7 +28,7 @@ public interface Partitioner {
     /** One partition after the other, whatever the key; for each topic of its own. */
     static Partitioner roundRobin() {
         Map<String, AtomicInteger> next = new ConcurrentHashMap<>();
-        return (topic, key, count) ->
-                Math.floorMod(next.computeIfAbsent(topic, t -> new AtomicInteger()).getAndIncrement(), count);
+        return (topic, key, count) -> Math.floorMod(
+                next.computeIfAbsent(topic, t -> new AtomicInteger()).getAndIncrement(), count);
     }
 }

@@ -85,8 +85,8 @@ public final class Producer<K, V> implements AutoCloseable {
         metrics = new ProducerMetrics(builder.registry(), clientId);
         long chunk = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, config.bufferBytes() / CHUNKS_PER_BUFFER));
         BufferPool pool = new BufferPool(PooledByteBufAllocator.DEFAULT, config.bufferBytes(), (int) chunk);
-        shared = new SharedAccumulator(
-                new Accumulator(settings(config), pool, bound -> ThreadLocalRandom.current().nextInt(bound)));
+        shared = new SharedAccumulator(new Accumulator(
+                settings(config), pool, bound -> ThreadLocalRandom.current().nextInt(bound)));
         cluster = ClusterClient.open(config.client());
         topics = new Topics(cluster, shared);
         Random random = new Random();
@@ -181,8 +181,8 @@ public final class Producer<K, V> implements AutoCloseable {
         Accumulator.Appended appended =
                 shared.append(topic, partition, timestamp, key, value, record.headers(), listener);
         if (appended == Accumulator.Appended.NO_MEMORY) {
-            appended = awaitMemory(new SharedAccumulator.Append(
-                    topic, partition, timestamp, key, value, record.headers(), listener));
+            appended = awaitMemory(
+                    new SharedAccumulator.Append(topic, partition, timestamp, key, value, record.headers(), listener));
         }
         if (appended == Accumulator.Appended.SEND) {
             sender.wake();
@@ -196,8 +196,8 @@ public final class Producer<K, V> implements AutoCloseable {
                 shared.append(record, mayWait ? config.maxBlock().toNanos() : 0, this::onNoMemory);
         metrics.onBlocked(System.nanoTime() - startNs);
         if (appended == Accumulator.Appended.NO_MEMORY) {
-            throw new BufferFullException("no room for a record within " + config.maxBlock() + ", bufferBytes="
-                    + config.bufferBytes());
+            throw new BufferFullException(
+                    "no room for a record within " + config.maxBlock() + ", bufferBytes=" + config.bufferBytes());
         }
         return appended;
     }

@@ -14,8 +14,7 @@ final class RecordFormat {
     private RecordFormat() {}
 
     /** Bytes of the record behind its length field. */
-    static int bodySize(
-            int offsetDelta, long timestampDelta, byte[] key, byte[] value, List<RecordHeader> headers) {
+    static int bodySize(int offsetDelta, long timestampDelta, byte[] key, byte[] value, List<RecordHeader> headers) {
         long size = ATTRIBUTES_BYTES
                 + sizeOfVarlong(timestampDelta)
                 + sizeOfVarint(offsetDelta)

@@ -4,6 +4,7 @@ import io.braid.client.ClusterClient;
 import io.braid.client.network.Alarm;
 import io.braid.client.network.Backoff;
 import io.braid.client.network.BrokerLink;
+import io.braid.client.network.Failures;
 import io.braid.client.routing.RoutingTable;
 import io.braid.protocol.MetadataVersionTag;
 import io.netty.channel.EventLoop;
@@ -131,9 +132,7 @@ final class Sender implements ClusterClient.Listener {
             long pauseNs = link.get().retryInNs(nowNs);
             return pauseNs > 0 ? pauseNs : Long.MAX_VALUE; // on its way, we shall hear of it
         }
-        for (List<Batch> batches = shared.drain(lane, nowNs);
-                !batches.isEmpty();
-                batches = shared.drain(lane, nowNs)) {
+        for (List<Batch> batches = shared.drain(lane, nowNs); !batches.isEmpty(); batches = shared.drain(lane, nowNs)) {
             metrics.onRequest(batches.size());
             if (config.compression() == CompressionCodec.NONE) {
                 send(lane, batches);
@@ -208,8 +207,9 @@ final class Sender implements ClusterClient.Listener {
     }
 
     private void answered(
-            Lane lane, BrokerLink from, ProduceCall call, ApiMessage message, Throwable failure, long sentNs) {
-        if (failure != null) {
+            Lane lane, BrokerLink from, ProduceCall call, ApiMessage message, Throwable thrown, long sentNs) {
+        if (thrown != null) {
+            Throwable failure = Failures.cause(thrown);
             if (failure instanceof IOException || failure instanceof java.util.concurrent.TimeoutException) {
                 lost(lane, call, connectionFailure(failure));
             } else {
@@ -342,12 +342,15 @@ final class Sender implements ClusterClient.Listener {
         }
         identityAsked = true;
         metrics.onIdentity();
-        InitProducerIdRequestData request = new InitProducerIdRequestData()
-                .setTransactionalId(null)
-                .setTransactionTimeoutMs(Integer.MAX_VALUE);
+        InitProducerIdRequestData request =
+                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(Integer.MAX_VALUE);
         short version = link.get().versions().version(ApiKeys.INIT_PRODUCER_ID, INIT_PRODUCER_ID_VERSIONS);
         link.get()
-                .send(ApiKeys.INIT_PRODUCER_ID.id, version, request, config.client().requestTimeout())
+                .send(
+                        ApiKeys.INIT_PRODUCER_ID.id,
+                        version,
+                        request,
+                        config.client().requestTimeout())
                 .whenComplete(this::onIdentity);
     }
 
@@ -360,8 +363,8 @@ final class Sender implements ClusterClient.Listener {
                 identityBackoff.reset();
                 identityPaused = false;
                 log.debug("producer id={} epoch={}", response.producerId(), response.producerEpoch());
-                shared.change(accumulator -> accumulator.identity(
-                        new ProducerIdentity(response.producerId(), response.producerEpoch())));
+                shared.change(accumulator ->
+                        accumulator.identity(new ProducerIdentity(response.producerId(), response.producerEpoch())));
                 wake();
                 return;
             }

@@ -2,7 +2,6 @@ package io.braid.client.producer;
 
 import io.braid.client.routing.TopicRoute;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -60,8 +59,7 @@ final class SharedAccumulator {
             Object listener) {
         lock.lock();
         try {
-            return accumulator.append(
-                    topic, partition, timestamp, key, value, headers, listener, System.nanoTime());
+            return accumulator.append(topic, partition, timestamp, key, value, headers, listener, System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -152,8 +150,7 @@ final class SharedAccumulator {
         try {
             accumulator.wakeDelayed(nowNs);
             accumulator.expire(nowNs);
-            boolean needsIdentity =
-                    accumulator.identity().equals(ProducerIdentity.NONE) && accumulator.hasUnfinished();
+            boolean needsIdentity = accumulator.identity().equals(ProducerIdentity.NONE) && accumulator.hasUnfinished();
             List<Lane> lanes = accumulator.lanes();
             lanes.removeIf(lane -> lane.broker == Lane.NO_BROKER || !lane.hasWork());
             changed.signalAll();

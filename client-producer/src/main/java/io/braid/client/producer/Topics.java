@@ -50,8 +50,9 @@ final class Topics {
             return states.computeIfAbsent(name, n -> shared.newTopic(route));
         } catch (java.util.concurrent.TimeoutException e) {
             throw new TimeoutException(
-                    "topic " + name + " not known after " + maxWaitNs / 1_000_000 + " ms: it may not exist, or no broker"
-                            + " of " + cluster.config().bootstrap() + " answers",
+                    "topic " + name + " not known after " + maxWaitNs / 1_000_000
+                            + " ms: it may not exist, or no broker" + " of "
+                            + cluster.config().bootstrap() + " answers",
                     e);
         } catch (ExecutionException e) {
             Throwable cause = Failures.cause(e.getCause());

@@ -20,10 +20,27 @@ enum Verdict {
         return switch (error) {
             case DUPLICATE_SEQUENCE_NUMBER -> DONE;
             case OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH -> NOT_NEXT;
-                // The broker has forgotten the producer: whether an earlier attempt was appended it cannot say any more.
-            case UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_ID_MAPPING -> batch.attempts == 1 ? NOT_NEXT : FAIL;
-            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> batch.count > 1 ? SPLIT : FAIL;
+            // The broker has forgotten the producer: whether an earlier attempt was appended it cannot say any more.
+            case UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_ID_MAPPING -> batch.inDoubt ? FAIL : NOT_NEXT;
+            // Halves of what an earlier attempt may have appended would not be recognised.
+            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> batch.inDoubt ? RETRY : batch.count > 1 ? SPLIT : FAIL;
             default -> error.exception() instanceof RetriableException ? RETRY : FAIL;
+        };
+    }
+
+    /** Whether a broker that says this may have appended the batch all the same. */
+    static boolean mayBeAppended(Errors error) {
+        return switch (error) {
+            case OUT_OF_ORDER_SEQUENCE_NUMBER,
+                    INVALID_PRODUCER_EPOCH,
+                    UNKNOWN_PRODUCER_ID,
+                    NOT_ENOUGH_REPLICAS,
+                    MESSAGE_TOO_LARGE,
+                    RECORD_LIST_TOO_LARGE,
+                    CORRUPT_MESSAGE,
+                    UNKNOWN_TOPIC_OR_PARTITION,
+                    UNKNOWN_TOPIC_ID -> false;
+            default -> true;
         };
     }
 }

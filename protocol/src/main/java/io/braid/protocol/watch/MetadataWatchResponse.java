@@ -186,8 +186,7 @@ public final class MetadataWatchResponse extends WatchMessage {
 
     @Override
     public Message duplicate() {
-        MetadataWatchResponse copy =
-                new MetadataWatchResponse(version, full, clusterId, brokers, shards, topics);
+        MetadataWatchResponse copy = new MetadataWatchResponse(version, full, clusterId, brokers, shards, topics);
         copy.error = error;
         return copy;
     }

@@ -3,7 +3,7 @@ package io.braid.protocol.watch;
 /** The key and the limits of the metadata watch. */
 public final class WatchApi {
     /** In ApiVersions of every broker that offers the watch. */
-    public static final short KEY = 10_040;
+    public static final short KEY = 10_050;
 
     public static final short VERSION = 0;
 

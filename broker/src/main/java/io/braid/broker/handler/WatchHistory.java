@@ -1,0 +1,106 @@
+package io.braid.broker.handler;
+
+import io.braid.image.ClusterImage;
+import io.braid.image.ImageChanges;
+import io.braid.image.ShardImage;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the last changes of the metadata concerned, so that a client which knows a version can be told what differs. Bounded by
+ * the number of changes and of the things in them; who knows nothing so recent is told everything. Thread-safe.
+ */
+final class WatchHistory {
+    static final int MAX_CHANGES = 1_024;
+    static final int MAX_THINGS = 100_000;
+
+    /**
+     * What differs between two versions.
+     *
+     * @param brokers whether any broker came, went or moved
+     */
+    record Difference(Set<Integer> shards, Set<String> topics, boolean brokers) {
+        int things() {
+            return shards.size() + topics.size() + 1;
+        }
+    }
+
+    /**
+     * The newest image, and what changed up to it.
+     *
+     * @param difference empty when it is not known any more: then all is to be told
+     */
+    record State(ClusterImage image, Optional<Difference> difference) {}
+
+    private record Change(long version, Difference difference) {}
+
+    private final ArrayDeque<Change> changes = new ArrayDeque<>();
+    private int things;
+    private long from = -1; // what came after this version is known; -1 when nothing is
+    private Optional<ClusterImage> newest = Optional.empty(); // that the changes lead to
+
+    /** The metadata went from one image to the next; in order. */
+    synchronized Difference add(ClusterImage before, ClusterImage after) {
+        Difference difference = difference(after.changesSince(before));
+        newest = Optional.of(after);
+        if (from < 0 || difference.things() > MAX_THINGS) {
+            changes.clear();
+            things = 0;
+            from = difference.things() > MAX_THINGS ? after.version() : before.version();
+        }
+        if (difference.things() <= MAX_THINGS) {
+            changes.addLast(new Change(after.version(), difference));
+            things += difference.things();
+        }
+        while (changes.size() > MAX_CHANGES || things > MAX_THINGS) {
+            Change oldest = changes.removeFirst();
+            things -= oldest.difference().things();
+            from = oldest.version();
+        }
+        return difference;
+    }
+
+    /**
+     * What changed after a version.
+     *
+     * @param atStart the image to answer with as long as nothing changed since the start of the node
+     */
+    synchronized State since(long afterVersion, ClusterImage atStart) {
+        ClusterImage image = newest.orElse(atStart);
+        return new State(image, changes(afterVersion, image.version()));
+    }
+
+    private Optional<Difference> changes(long afterVersion, long upTo) {
+        if (afterVersion >= upTo) {
+            return Optional.of(new Difference(Set.of(), Set.of(), false));
+        }
+        if (from < 0 || afterVersion < from) {
+            return Optional.empty();
+        }
+        Set<Integer> shards = new HashSet<>();
+        Set<String> topics = new HashSet<>();
+        boolean brokers = false;
+        for (Change change : changes) {
+            if (change.version() > afterVersion) {
+                shards.addAll(change.difference().shards());
+                topics.addAll(change.difference().topics());
+                brokers |= change.difference().brokers();
+            }
+        }
+        return Optional.of(new Difference(shards, topics, brokers));
+    }
+
+    private static Difference difference(ImageChanges changes) {
+        Set<Integer> shards = new HashSet<>();
+        for (ShardImage shard : changes.shardsChanged()) {
+            shards.add(shard.id());
+        }
+        Set<String> topics = new HashSet<>();
+        changes.topicsCreated().forEach(topic -> topics.add(topic.name()));
+        changes.topicsDeleted().forEach(topic -> topics.add(topic.name()));
+        changes.topicsChanged().forEach(topic -> topics.add(topic.name()));
+        return new Difference(shards, topics, !changes.brokersChanged().isEmpty());
+    }
+}

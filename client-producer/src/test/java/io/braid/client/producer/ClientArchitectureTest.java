@@ -1,0 +1,80 @@
+package io.braid.client.producer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+
+/** The arrows between the client modules and the others, and the purity of what decides. */
+@AnalyzeClasses(packages = "io.braid", importOptions = ImportOption.DoNotIncludeTests.class)
+class ClientArchitectureTest {
+    private static final String PRODUCER = "io.braid.client.producer..";
+    private static final String CLIENT = "io.braid.client..";
+    private static final String[] SERVER = {
+        "io.braid.log..", "io.braid.image..", "io.braid.controller..", "io.braid.quorum..", "io.braid.broker.."
+    };
+    private static final Set<String> CORES = Set.of(
+            "Accumulator", "PartitionState", "Lane", "Batch", "BatchSplit", "Sequences", "Verdict", "RecordFormat");
+
+    @ArchTest
+    static final ArchRule clientsKnowTheProtocolOnly = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SERVER);
+
+    @ArchTest
+    static final ArchRule serversDoNotKnowTheClients = noClasses()
+            .that()
+            .resideInAnyPackage(SERVER)
+            .or()
+            .resideInAPackage("io.braid.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CLIENT);
+
+    @ArchTest
+    static final ArchRule clientCoreDoesNotKnowTheProducer = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .and()
+            .resideOutsideOfPackage(PRODUCER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(PRODUCER);
+
+    @ArchTest
+    static final ArchRule routingIsPure = classes()
+            .that()
+            .resideInAPackage("io.braid.client.routing..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.braid.client.routing..",
+                    "io.braid.protocol.watch..",
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function",
+                    "java.util.stream",
+                    "org.apache.kafka.common..");
+
+    @ArchTest
+    static final ArchRule coresKnowNoThreadSocketOrClock = noClasses()
+            .that(DescribedPredicate.<JavaClass>describe(
+                    "cores of the producer",
+                    c -> c.getPackageName().equals("io.braid.client.producer") && CORES.contains(c.getSimpleName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "io.netty.channel..", "java.util.concurrent..", "java.time..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+}
