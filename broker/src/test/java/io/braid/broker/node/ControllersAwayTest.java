@@ -56,12 +56,12 @@ class ControllersAwayTest {
             records.awaitAcks(500);
             awaitConsumed(1);
 
-            int leader =
-                    admin.describeMetadataQuorum().quorumInfo().get().leaderId();
+            int leader = admin.describeMetadataQuorum().quorumInfo().get().leaderId();
             int follower = leader % 3 + 1;
             controllers.get(leader).kill();
             controllers.get(follower).kill();
-            // From here on nobody leads the metadata, for as long as the test likes: every partition takes writes, and they are
+            // From here on nobody leads the metadata, for as long as the test likes: every partition takes writes, and
+            // they are
             // read in a group.
             for (int round = 0; round < 3; round++) {
                 records.awaitEveryPartition();
@@ -102,15 +102,20 @@ class ControllersAwayTest {
         List<Integer> ids = List.copyOf(ports.keySet());
         for (int id : ids) {
             configured.put(id, new String[] {
-                "node.id", Integer.toString(id),
-                "process.roles", "controller",
-                "controller.quorum.voters", voters,
-                "controller.listener", "127.0.0.1:" + ports.get(id),
-                "raft.listener", "127.0.0.1:" + raftPorts.get(id)
+                "node.id",
+                Integer.toString(id),
+                "process.roles",
+                "controller",
+                "controller.quorum.voters",
+                voters,
+                "controller.listener",
+                "127.0.0.1:" + ports.get(id),
+                "raft.listener",
+                "127.0.0.1:" + raftPorts.get(id)
             });
         }
-        Map<Integer, NodeProcess> started = Starts.together(
-                ids, id -> NodeProcess.start(data.resolve("c" + id), configured.get(id)));
+        Map<Integer, NodeProcess> started =
+                Starts.together(ids, id -> NodeProcess.start(data.resolve("c" + id), configured.get(id)));
         controllers.putAll(started);
         brokers.addAll(Starts.together(
                         List.of(11, 12, 13),
