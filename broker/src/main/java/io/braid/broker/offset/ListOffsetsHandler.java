@@ -113,7 +113,9 @@ public final class ListOffsetsHandler implements ApiHandler {
         }
         if (what == EARLIEST || what == EARLIEST_LOCAL || what == EARLIEST_PENDING_UPLOAD) {
             // What moved the log start may be in the log of a new leader and not be committed: it may still be taken back.
-            return !a.snapshot.settled() ? UNKNOWN : new OffsetAndTimestamp(a.snapshot.logStartOffset(), -1, epochAtStart(a));
+            return !a.snapshot.settled()
+                    ? UNKNOWN
+                    : new OffsetAndTimestamp(a.snapshot.logStartOffset(), -1, epochAtStart(a));
         }
         if (what == LATEST_TIERED || a.snapshot.view().isEmpty()) {
             return UNKNOWN;
