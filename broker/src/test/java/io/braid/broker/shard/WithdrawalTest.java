@@ -41,8 +41,8 @@ class WithdrawalTest {
         damaged.onImage(shard(4, SELF, 1, 2, 3));
         assertThat(damaged.refusesToLead()).isTrue();
         assertThat(damaged.proposal(0))
-                .contains(new AlterShard(
-                        SELF, 10, 7, 5, 4, List.of(new InSyncReplica(2, 20), new InSyncReplica(3, 30))));
+                .contains(
+                        new AlterShard(SELF, 10, 7, 5, 4, List.of(new InSyncReplica(2, 20), new InSyncReplica(3, 30))));
     }
 
     @Test
