@@ -1,11 +1,11 @@
 package io.braid.quorum;
 
+import io.braid.protocol.network.ConnectOptions;
 import io.braid.quorum.message.AlterQuorumRequest;
 import io.braid.quorum.message.AlterQuorumResponse;
 import io.braid.quorum.message.QuorumStatusRequest;
 import io.braid.quorum.message.QuorumStatusResponse;
 import io.braid.quorum.message.VendorResponse;
-import io.braid.protocol.network.ConnectOptions;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;

@@ -72,7 +72,8 @@ final class SimShard {
         this.store = new SimStore(disk, cluster.bugs, cluster.tally);
         this.replica = new ShardReplica(
                 shardId, new ReplicaConfig(broker.id(), cluster.settings.flush(), LAG_MS), store, CommitListener.NONE);
-        this.withdrawal = new Withdrawal(broker.id(), disk.damaged() && !cluster.bugs.is(Bug.LEAD_WITHOUT_LOST_ENTRIES));
+        this.withdrawal =
+                new Withdrawal(broker.id(), disk.damaged() && !cluster.bugs.is(Bug.LEAD_WITHOUT_LOST_ENTRIES));
         this.seenCommit = replica.commitLsn();
     }
 

@@ -189,12 +189,8 @@ class ScenarioTest {
             scenario.cluster.startBroker(other);
         }
         scenario.until("another leads", () -> scenario.leader(SHARD) >= 0 && scenario.leader(SHARD) != damaged);
-        scenario.until(
-                "it is in sync again", () -> scenario.shard(SHARD).isr().contains(damaged));
-        scenario.cluster
-                .quorum
-                .leader()
-                .propose(new Command.ElectLeaders(Command.Election.PREFERRED, List.of(SHARD)));
+        scenario.until("it is in sync again", () -> scenario.shard(SHARD).isr().contains(damaged));
+        scenario.cluster.quorum.leader().propose(new Command.ElectLeaders(Command.Election.PREFERRED, List.of(SHARD)));
         scenario.until("it leads again", () -> scenario.leader(SHARD) == damaged);
         scenario.converge();
     }
@@ -226,8 +222,9 @@ class ScenarioTest {
             scenario.cluster.startController(controller);
         }
         scenario.cluster.startBroker(preferred);
-        scenario.until("its new incarnation serves, and the others are given up", () -> scenario.image().brokers().stream()
-                .allMatch(broker -> broker.fenced() == (broker.id() != preferred)));
+        scenario.until(
+                "its new incarnation serves, and the others are given up", () -> scenario.image().brokers().stream()
+                        .allMatch(broker -> broker.fenced() == (broker.id() != preferred)));
         scenario.run(500);
         scenario.cluster.quiet(false);
         return preferred;

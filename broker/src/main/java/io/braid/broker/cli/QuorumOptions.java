@@ -34,7 +34,8 @@ final class QuorumOptions {
     @Option(
             names = "--tls-key",
             paramLabel = "FILE",
-            description = "Private key, PKCS#8 in PEM, where controllers have cluster.tls.key.file. With the two below.")
+            description =
+                    "Private key, PKCS#8 in PEM, where controllers have cluster.tls.key.file. With the two below.")
     private Path tlsKey;
 
     @Option(names = "--tls-certificate", paramLabel = "FILE", description = "Certificate chain of that key, PEM.")
@@ -67,8 +68,8 @@ final class QuorumOptions {
     <T> T call(Work<T> work) throws InterruptedException {
         HostPort at = address();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        try (QuorumClient client = new QuorumClient(
-                at.host(), at.port(), group, Duration.ofSeconds(timeoutSeconds), connect())) {
+        try (QuorumClient client =
+                new QuorumClient(at.host(), at.port(), group, Duration.ofSeconds(timeoutSeconds), connect())) {
             return work.with(client);
         } catch (IOException e) {
             throw CliException.failed(e.getMessage(), e);
@@ -84,8 +85,8 @@ final class QuorumOptions {
         if (tlsKey == null || tlsCertificate == null || tlsAuthority == null) {
             throw CliException.usage("--tls-key, --tls-certificate and --tls-authority go together");
         }
-        return ConnectOptions.DEFAULT.withTls(Optional.of(
-                MutualTls.of(tlsKey, tlsCertificate, tlsAuthority).client()));
+        return ConnectOptions.DEFAULT.withTls(
+                Optional.of(MutualTls.of(tlsKey, tlsCertificate, tlsAuthority).client()));
     }
 
     private HostPort address() {

@@ -112,7 +112,11 @@ public final class ListOffsetsHandler implements ApiHandler {
             return !a.snapshot.settled() ? UNKNOWN : new OffsetAndTimestamp(end, -1, a.snapshot.leaderEpoch());
         }
         if (what == EARLIEST || what == EARLIEST_LOCAL || what == EARLIEST_PENDING_UPLOAD) {
-            return new OffsetAndTimestamp(a.snapshot.logStartOffset(), -1, epochAtStart(a));
+            // What moved the log start may be in the log of a new leader and not be committed: it may still be taken
+            // back.
+            return !a.snapshot.settled()
+                    ? UNKNOWN
+                    : new OffsetAndTimestamp(a.snapshot.logStartOffset(), -1, epochAtStart(a));
         }
         if (what == LATEST_TIERED || a.snapshot.view().isEmpty()) {
             return UNKNOWN;

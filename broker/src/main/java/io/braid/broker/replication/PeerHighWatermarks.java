@@ -53,8 +53,7 @@ public final class PeerHighWatermarks implements HighWatermarks {
     }
 
     private static CompletableFuture<List<Long>> taken(HighWatermarksResponse answer, int count) {
-        boolean whole =
-                answer.error() == Errors.NONE && answer.highWatermarks().size() == count;
+        boolean whole = answer.error() == Errors.NONE && answer.highWatermarks().size() == count;
         return whole
                 ? CompletableFuture.completedFuture(answer.highWatermarks())
                 : CompletableFuture.failedFuture(new IOException("no high watermarks: " + answer.error()));

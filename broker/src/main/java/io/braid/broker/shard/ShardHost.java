@@ -73,8 +73,8 @@ final class ShardHost {
         this.around = around;
         this.replica = new ShardReplica(shardId, around.config(), new SharedLogStore(log), new Readers());
         this.followers = new ReplicaServing(shardId, log, replica, thread);
-        this.withdrawal = new Withdrawal(
-                around.config().brokerId(), log.lostEntries().isPresent());
+        this.withdrawal =
+                new Withdrawal(around.config().brokerId(), log.lostEntries().isPresent());
     }
 
     int shardId() {
@@ -548,12 +548,17 @@ final class ShardHost {
                 command.leaderEpoch(),
                 command.version(),
                 command.inSync());
-        var unused = around.proposer().propose(command).whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
-            if (thrown != null || result.error() != Errors.NONE) {
-                LOG.info("event=in_sync_set_not_left shard={} error={}", shardId, thrown == null ? result : thrown);
-            }
-            withdrawal.onResult(nowMs);
-        }));
+        var unused = around.proposer()
+                .propose(command)
+                .whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
+                    if (thrown != null || result.error() != Errors.NONE) {
+                        LOG.info(
+                                "event=in_sync_set_not_left shard={} error={}",
+                                shardId,
+                                thrown == null ? result : thrown);
+                    }
+                    withdrawal.onResult(nowMs);
+                }));
     }
 
     private void onProposalResult(Command.AlterShard command, Errors error, long nowMs) {

@@ -60,9 +60,8 @@ class GroupHeapTest {
         }
         ((ArrayList<GroupRecord>) driver.log).trimToSize();
         long bytes = used() - before;
-        assertThat(driver.core.groups())
-                .hasSize(groups)
-                .allMatch(group -> group.stateName().equals("Stable"));
+        assertThat(driver.core.groups()).hasSize(groups).allMatch(group -> group.stateName()
+                .equals("Stable"));
         return bytes;
     }
 
@@ -115,9 +114,9 @@ class GroupHeapTest {
                         .setRebalanceTimeoutMs(epochs[i] == 0 ? CoreDriver.REBALANCE_MS : -1)
                         .setSubscribedTopicNames(epochs[i] == 0 ? List.of("t") : null)
                         .setTopicPartitions(of(topic, owned.get(i)));
-                ConsumerGroupHeartbeatResponseData answer = driver
-                        .ask((Reply<ConsumerGroupHeartbeatResponseData> reply) -> new ConsumerHeartbeat(
-                                request, CoreDriver.from(1), driver.consumerProtocol, reply))
+                ConsumerGroupHeartbeatResponseData answer = driver.ask(
+                                (Reply<ConsumerGroupHeartbeatResponseData> reply) -> new ConsumerHeartbeat(
+                                        request, CoreDriver.from(1), driver.consumerProtocol, reply))
                         .answer;
                 assertThat(answer.errorCode()).isEqualTo(Errors.NONE.code());
                 epochs[i] = answer.memberEpoch();

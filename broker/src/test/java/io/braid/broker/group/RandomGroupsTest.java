@@ -179,7 +179,9 @@ class RandomGroupsTest {
         Errors error = driver.commit(
                 client.group, client.memberId, client.instanceId, generation, "t", partition, before + 1000);
         if (error == Errors.NONE) {
-            assertThat(member).as("a commit of %s in %s", client.memberId, generation).isTrue();
+            assertThat(member)
+                    .as("a commit of %s in %s", client.memberId, generation)
+                    .isTrue();
             heard(client);
             offsets.put(key, before + 1000);
         } else {
@@ -374,7 +376,8 @@ class RandomGroupsTest {
             ClassicGroup group = (ClassicGroup) of;
             if (group.state() == ClassicState.STABLE) {
                 for (ClassicMember member : group.members()) {
-                    long silentMs = driver.nowMs - heard.getOrDefault(group.groupId() + member.memberId(), driver.nowMs);
+                    long silentMs =
+                            driver.nowMs - heard.getOrDefault(group.groupId() + member.memberId(), driver.nowMs);
                     assertThat(silentMs)
                             .as("silence of %s", member.memberId())
                             .isLessThanOrEqualTo(CoreDriver.SESSION_MS);

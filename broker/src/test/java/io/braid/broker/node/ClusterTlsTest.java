@@ -119,8 +119,7 @@ class ClusterTlsTest {
 
     /** How a broker answers who comes from another cluster; that is behind the handshake. */
     private Errors refusal(int port, ConnectOptions options) throws Exception {
-        try (ProtocolClient client = ProtocolClient.connect(
-                        "127.0.0.1", port, ReplicationApis.CATALOG, group, options)
+        try (ProtocolClient client = ProtocolClient.connect("127.0.0.1", port, ReplicationApis.CATALOG, group, options)
                 .get()) {
             HighWatermarksResponse answer = (HighWatermarksResponse) client.send(
                             ReplicationApis.HIGH_WATERMARKS,

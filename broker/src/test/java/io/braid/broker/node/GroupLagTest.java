@@ -40,7 +40,7 @@ class GroupLagTest {
             try (KafkaProducer<byte[], byte[]> producer = cluster.node(1).producer()) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     for (int i = 0; i < RECORDS; i++) {
-                        producer.send(new ProducerRecord<>("t", partition, null, new byte[10]));
+                        var unused = producer.send(new ProducerRecord<>("t", partition, null, new byte[10]));
                     }
                     offsets.put(new TopicPartition("t", partition), new OffsetAndMetadata(COMMITTED));
                 }

@@ -89,7 +89,8 @@ final class LogFilesOnDisk {
 
     private static List<Active> active(Path shard) throws IOException {
         Path mark = shard.resolve("forced");
-        long place = Files.exists(mark) ? ByteBuffer.wrap(Files.readAllBytes(mark)).getLong(0) : 0;
+        long place =
+                Files.exists(mark) ? ByteBuffer.wrap(Files.readAllBytes(mark)).getLong(0) : 0;
         try (Stream<Path> all = Files.walk(shard)) {
             return all.filter(path ->
                             ACTIVE.matcher(path.getFileName().toString()).matches())

@@ -52,10 +52,14 @@ class ReplicationLinkTest {
 
     @BeforeEach
     void start() throws IOException {
-        handler = new ReplicationHandler(LEADER, leader, (shard, found) -> {},
+        handler = new ReplicationHandler(
+                LEADER,
+                leader,
+                (shard, found) -> {},
                 (broker, partitions) -> CompletableFuture.completedFuture(
                         partitions.stream().map(of -> 100L + of.partition()).toList()),
-                leaderKnows, Runnable::run);
+                leaderKnows,
+                Runnable::run);
         bind(0);
         int port = server.localAddress().getPort();
         leaderKnows.apply(FakeMembership.broker(FOLLOWER, FOLLOWER_EPOCH, 1), FakeMembership.broker(LEADER, 10, port));

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "commits",
         mixinStandardHelpOptions = true,
-        description = "Commits offsets in many groups at once, and prints commits a second and percentiles of how long they took.")
+        description =
+                "Commits offsets in many groups at once, and prints commits a second and percentiles of how long they took.")
 final class CommitsCommand implements Callable<Integer> {
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Any broker.")

@@ -387,7 +387,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fra
         if (cause instanceof IOException) { // the peer went away, or a file to send was not as long as it had been
             log.debug("connection failed {}", state, cause);
         } else if (cause.getCause() instanceof SSLException) { // a stranger, or one that does not speak TLS
-            log.warn("connection refused {} reason=\"{}\"", state, cause.getCause().getMessage());
+            log.warn(
+                    "connection refused {} reason=\"{}\"",
+                    state,
+                    cause.getCause().getMessage());
         } else {
             log.warn("connection closed after an error {}", state, cause);
         }
