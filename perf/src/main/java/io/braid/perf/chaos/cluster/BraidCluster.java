@@ -1,7 +1,6 @@
 package io.braid.perf.chaos.cluster;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -312,8 +311,8 @@ public final class BraidCluster implements Cluster {
                 links,
                 lane,
                 node,
-                new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port),
-                new InetSocketAddress(InetAddress.getByName(host(node)), port),
+                new InetSocketAddress("127.0.0.1", port),
+                new InetSocketAddress(host(node), port),
                 this::owner);
     }
 
