@@ -433,6 +433,11 @@ final class ShardHost {
         }
 
         @Override
+        public void onHighWatermarksKnown() {
+            interests.forEach(FetchInterest::onChange);
+        }
+
+        @Override
         public void onRowRemoved(int partitionRow) {
             interests.rowRemoved(partitionRow);
         }
