@@ -1,6 +1,7 @@
 package io.braid.perf.chaos.cluster;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,6 +274,10 @@ public final class BraidCluster implements Cluster {
         return setup.cuttable() ? "127.0.1." + node : "127.0.0.1";
     }
 
+    private byte[] address(int node) {
+        return setup.cuttable() ? new byte[] {127, 0, 1, (byte) node} : new byte[] {127, 0, 0, 1};
+    }
+
     private List<String> arguments(int node) {
         Map<String, String> settings = new LinkedHashMap<>(setup.settings());
         settings.put("node.id", Integer.toString(node));
@@ -311,8 +316,8 @@ public final class BraidCluster implements Cluster {
                 links,
                 lane,
                 node,
-                new InetSocketAddress("127.0.0.1", port),
-                new InetSocketAddress(host(node), port),
+                new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port),
+                new InetSocketAddress(InetAddress.getByAddress(address(node)), port),
                 this::owner);
     }
 
