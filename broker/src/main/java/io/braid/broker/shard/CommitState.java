@@ -104,7 +104,11 @@ final class CommitState {
         if (lsn <= commitLsn) {
             return false;
         }
+        boolean knownBefore = known();
         commitLsn = lsn;
+        if (!knownBefore && known()) {
+            listener.onHighWatermarksKnown();
+        }
         if (!tail.isEmpty()) {
             tail.commit(lsn, store.partitions()::nextOffset, listener::onAdvance);
         }

@@ -449,6 +449,11 @@ final class ShardHost {
         }
 
         @Override
+        public void onHighWatermarksKnown() {
+            interests.forEach(FetchInterest::onChange);
+        }
+
+        @Override
         public void onRowRemoved(int partitionRow) {
             interests.rowRemoved(partitionRow);
         }

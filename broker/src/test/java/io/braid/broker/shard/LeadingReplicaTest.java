@@ -7,6 +7,7 @@ import io.braid.log.EntryType;
 import io.braid.log.FlushMode;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,36 @@ class LeadingReplicaTest {
 
         assertThat(again.highWatermarksKnown()).isTrue();
         assertThat(again.highWatermark(row)).isEqualTo(4);
+    }
+
+    @Test
+    void readersHearThatHighWatermarksAreKnownThoughNothingWasAppended() throws Exception {
+        lead(5, 1);
+        f.write(leader, TestBatches.plain(0, 4, 0));
+        AtomicInteger told = new AtomicInteger();
+        CommitListener listener = new CommitListener() {
+            @Override
+            public void onAdvance(int partitionRow, int bytes) {}
+
+            @Override
+            public void onHighWatermarksKnown() {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void onRowRemoved(int partitionRow) {}
+        };
+        ReplicaConfig config = new ReplicaConfig(1, FlushMode.REPLICATED, 10_000);
+        ShardReplica again = new ShardReplica(0, config, store.reopened(), listener);
+        again.assign(f.assignment(1, 6, 1, 2), f.nowMs);
+        again.advanceCommit();
+        assertThat(told).hasValue(0);
+
+        f.ask(again, f.fetch(2, 6, 2, 5));
+        assertThat(told).hasValue(1);
+
+        f.ask(again, f.fetch(2, 6, 3, 6));
+        assertThat(told).as("once").hasValue(1);
     }
 
     // ---- commit

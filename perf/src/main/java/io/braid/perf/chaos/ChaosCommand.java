@@ -107,8 +107,9 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--scenario",
             paramLabel = "NAME",
             defaultValue = "chaos",
-            description = "chaos, or rolling: all nodes are restarted in order, one after the other, and neither producers"
-                    + " nor consumers may see an error (default: ${DEFAULT-VALUE}).")
+            description =
+                    "chaos, or rolling: all nodes are restarted in order, one after the other, and neither producers"
+                            + " nor consumers may see an error (default: ${DEFAULT-VALUE}).")
     private String scenario;
 
     @Option(
@@ -129,10 +130,7 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Stops a node of it and waits for its end; {} is its number, 1 to --nodes.")
     private String stopCommand;
 
-    @Option(
-            names = "--start-command",
-            paramLabel = "CMD",
-            description = "Starts it again and waits until it serves.")
+    @Option(names = "--start-command", paramLabel = "CMD", description = "Starts it again and waits until it serves.")
     private String startCommand;
 
     @Option(names = "--schedule", description = "Prints which faults a seed gives, and does nothing.")
@@ -172,7 +170,13 @@ public final class ChaosCommand implements Callable<Integer> {
     private int rolling(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
         Cluster cluster = rollingCluster(plan);
-        new RollingRun(cluster, plan.history(), plan.partitions(), plan.rate(), plan.seed(), line -> say(progress, line))
+        new RollingRun(
+                        cluster,
+                        plan.history(),
+                        plan.partitions(),
+                        plan.rate(),
+                        plan.seed(),
+                        line -> say(progress, line))
                 .run();
         Report report = CheckCommand.check(plan.history());
         Map<String, Object> about = new LinkedHashMap<>();

@@ -39,7 +39,11 @@ final class ChaosRun {
         this.churn = new Random(plan.seed() + 1);
     }
 
-    /** @return how often each fault was done */
+    /**
+     * Runs it to its end.
+     *
+     * @return how often each fault was done
+     */
     Map<Fault, Integer> run() throws IOException, InterruptedException {
         Files.createDirectories(plan.directory());
         try (HistoryFile history = new HistoryFile(plan.history());
@@ -148,7 +152,7 @@ final class ChaosRun {
         boolean cuttable = BraidCluster.networkCanBeCut()
                 && (plan.plant() != Plant.NONE || plan.faults().stream().anyMatch(Fault::ofTheNetwork));
         boolean smallDisk = plan.plant() == Plant.NONE && plan.faults().contains(Fault.DISK);
-        long writtenMib = plan.lengthMs() * plan.rate() * RECORD_BYTES * 2 / 1000 >> 20;
+        long writtenMib = (plan.lengthMs() * plan.rate() * RECORD_BYTES * 2 / 1000) >> 20;
         return setup(plan, cuttable, smallDisk ? Math.toIntExact(writtenMib * 2 + SMALL_DISK_SPARE_MIB) : 0);
     }
 

@@ -82,6 +82,7 @@ final class ReportText {
         return value(members);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     private static void line(StringBuilder text, String format, Object... arguments) {
         text.append(String.format(format, arguments)).append('\n');
     }

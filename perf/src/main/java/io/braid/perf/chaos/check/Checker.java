@@ -288,7 +288,7 @@ public final class Checker implements OpVisitor {
         for (int sequence = 0; sequence < producer.size(); sequence++) {
             byte outcome = producer.outcome(sequence);
             boolean acked = outcome == ProducerSends.OK;
-            if (outcome == ProducerSends.NOT_SENT || !acked && producer.offset(sequence) < 0) {
+            if (outcome == ProducerSends.NOT_SENT || (!acked && producer.offset(sequence) < 0)) {
                 continue; // nobody was promised that it is there, and nobody saw it there
             }
             int partition = producer.partition(sequence);
@@ -300,7 +300,7 @@ public final class Checker implements OpVisitor {
                 if (!producer.wasReadAtTheEnd(sequence)) {
                     long upTo = highestReadAtTheEnd.getOrDefault(partition, -1L);
                     long end = ends.get(partition);
-                    boolean reached = upTo >= end - 1 || offset >= 0 && offset <= upTo || offset >= end;
+                    boolean reached = upTo >= end - 1 || (offset >= 0 && offset <= upTo) || offset >= end;
                     anomalies.add(
                             reached ? Anomaly.LOST_WRITE : Anomaly.UNSEEN,
                             what + "; the last reader read to " + upTo + ", the end was " + end);

@@ -274,6 +274,10 @@ public final class BraidCluster implements Cluster {
         return setup.cuttable() ? "127.0.1." + node : "127.0.0.1";
     }
 
+    private byte[] address(int node) {
+        return setup.cuttable() ? new byte[] {127, 0, 1, (byte) node} : new byte[] {127, 0, 0, 1};
+    }
+
     private List<String> arguments(int node) {
         Map<String, String> settings = new LinkedHashMap<>(setup.settings());
         settings.put("node.id", Integer.toString(node));
@@ -312,8 +316,8 @@ public final class BraidCluster implements Cluster {
                 links,
                 lane,
                 node,
-                new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port),
-                new InetSocketAddress(InetAddress.getByName(host(node)), port),
+                new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port),
+                new InetSocketAddress(InetAddress.getByAddress(address(node)), port),
                 this::owner);
     }
 

@@ -3,7 +3,7 @@ package io.braid.perf.chaos.cluster;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Nodes 1 to {@link #size}. Used by one thread, except {@link #diedUnasked}. */
+/** Nodes 1 to {@link #size}. Used by one thread. */
 public interface Cluster extends AutoCloseable {
 
     int size();
@@ -20,7 +20,11 @@ public interface Cluster extends AutoCloseable {
     /** Starts a node that does not run, and does not wait; no effect on one that runs. */
     void launch(int node) throws IOException;
 
-    /** @return whether it came to serve in this time */
+    /**
+     * Waits until a node serves.
+     *
+     * @return whether it came to in this time
+     */
     boolean awaitReady(int node, Duration timeout) throws InterruptedException;
 
     @Override

@@ -35,15 +35,23 @@ public final class KafkaCluster implements Cluster {
         Files.createDirectories(directory);
         Files.writeString(
                 directory.resolve("log4j2.properties"),
-                "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.type=Console\n"
-                        + "appender.out.name=out\nappender.out.layout.type=PatternLayout\n"
-                        + "appender.out.layout.pattern=%d %p %c %m%n\n");
+                """
+                rootLogger.level=info
+                rootLogger.appenderRef.out.ref=out
+                appender.out.type=Console
+                appender.out.name=out
+                appender.out.layout.type=PatternLayout
+                appender.out.layout.pattern=%d %p %c %m%n
+                """);
         for (int node = 1; node <= size; node++) {
             Files.writeString(properties(node), text(node));
             nodes.put(
                     node,
                     new NodeProcess(
-                            command(heap, node), Map.of(), directory.resolve("node-" + node + ".log"), "Kafka Server started"));
+                            command(heap, node),
+                            Map.of(),
+                            directory.resolve("node-" + node + ".log"),
+                            "Kafka Server started"));
         }
     }
 

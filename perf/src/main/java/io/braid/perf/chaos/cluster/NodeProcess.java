@@ -80,7 +80,11 @@ final class NodeProcess {
         }
     }
 
-    /** @return whether it ended by itself in this time; it is killed if not */
+    /**
+     * SIGTERM, and SIGKILL when that is not enough.
+     *
+     * @return whether it ended by itself in this time
+     */
     boolean terminate(Duration timeout) throws IOException, InterruptedException {
         if (process == null) {
             return true;

@@ -58,8 +58,7 @@ public final class ShardMoves {
     }
 
     private String targets(int chance) {
-        List<Integer> nodes =
-                IntStream.rangeClosed(1, cluster.size()).boxed().collect(Collectors.toList());
+        List<Integer> nodes = IntStream.rangeClosed(1, cluster.size()).boxed().collect(Collectors.toList());
         Collections.shuffle(nodes, new Random(chance));
         return nodes.stream().limit(replicas).map(String::valueOf).collect(Collectors.joining(","));
     }

@@ -25,6 +25,8 @@ final class SocketOwners {
     }
 
     /**
+     * Finds whose a connection is.
+     *
      * @param localPort and {@code remotePort}: those of the connection as its owner sees them
      * @param pids by node
      * @return the node, or {@link Links#UNKNOWN}
@@ -48,7 +50,7 @@ final class SocketOwners {
         for (Path table : TABLES) {
             try {
                 for (String line : Files.readAllLines(table)) {
-                    String[] columns = line.strip().split("\\s+");
+                    String[] columns = line.strip().split("\\s+", -1);
                     if (columns.length > INODE
                             && columns[LOCAL].endsWith(local)
                             && columns[REMOTE].endsWith(remote)

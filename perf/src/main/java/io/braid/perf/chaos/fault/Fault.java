@@ -74,7 +74,7 @@ public enum Fault {
      */
     public static Set<Fault> parse(String names) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
-        String[] each = names.split(",");
+        String[] each = names.split(",", -1);
         if (each[0].startsWith("-")) {
             faults = EnumSet.allOf(Fault.class);
         }

@@ -24,7 +24,11 @@ public record Schedule(List<Step> steps, long lengthMs) {
         steps = List.copyOf(steps);
     }
 
-    /** @param nodes at least 1; faults between two nodes need 2 */
+    /**
+     * Draws a schedule.
+     *
+     * @param nodes at least 1; faults between two nodes need 2
+     */
     public static Schedule of(long seed, int nodes, long lengthMs, Set<Fault> faults) {
         List<Fault> chosen = faults.stream()
                 .filter(f -> nodes > 1 || !f.ofTheNetwork())

@@ -21,7 +21,11 @@ public final class HistoryFormat {
         return line.out.append('}').toString();
     }
 
-    /** @throws IllegalArgumentException if it is no line of a history */
+    /**
+     * The inverse of {@link #line}.
+     *
+     * @throws IllegalArgumentException if it is no line of a history
+     */
     public static Op parse(String text) {
         Map<String, Object> m = JsonLine.parse(text);
         String f = string(m, "f");

@@ -10,6 +10,8 @@ public final class Value {
     private Value() {}
 
     /**
+     * Puts both into one number.
+     *
      * @param producer at least 0
      * @param sequence 0, 1, 2, ... in the order of sending
      */
@@ -32,7 +34,11 @@ public final class Value {
         return producer(value) + "." + sequence(value);
     }
 
-    /** @throws IllegalArgumentException if it is not {@code producer.sequence} */
+    /**
+     * The inverse of {@link #text}.
+     *
+     * @throws IllegalArgumentException if it is not {@code producer.sequence}
+     */
     public static long parse(String text) {
         int dot = text.indexOf('.');
         if (dot < 0) {

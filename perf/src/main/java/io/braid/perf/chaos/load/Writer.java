@@ -66,6 +66,7 @@ final class Writer implements Runnable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same
     private void send(long value) {
         int partition = random.nextInt(plan.partitions());
         int size = random.nextInt(50) == 0 ? plan.recordBytes() * 20 : 1 + random.nextInt(2 * plan.recordBytes());

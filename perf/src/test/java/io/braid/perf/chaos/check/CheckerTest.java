@@ -74,12 +74,14 @@ class CheckerTest {
                 change("acknowledged, and the last reading goes past it")
                         .replace(
                                 "'v':['1.0','2.0','1.1','2.1','1.3']",
-                                "'v':['1.0']}\n{'f':'poll','t':53,'p':'final','n':2,'k':0,'o':2,'v':['1.1','2.1','1.3']")
+                                "'v':['1.0']}\n"
+                                        + "{'f':'poll','t':53,'p':'final','n':2,'k':0,'o':2,'v':['1.1','2.1','1.3']")
                         .expect(Anomaly.LOST_WRITE, Anomaly.POLL_SKIP),
                 change("read before with an unknown outcome, and gone")
                         .replace(
                                 "'v':['1.0','2.0','1.1','2.1','1.3']",
-                                "'v':['1.0','2.0','1.1']}\n{'f':'poll','t':53,'p':'final','n':2,'k':0,'o':4,'v':['1.3']")
+                                "'v':['1.0','2.0','1.1']}\n"
+                                        + "{'f':'poll','t':53,'p':'final','n':2,'k':0,'o':4,'v':['1.3']")
                         .expect(Anomaly.LOST_WRITE, Anomaly.POLL_SKIP),
                 change("the last reading stops before the end")
                         .replace(",'2.1','1.3']}", ",'2.1']}")

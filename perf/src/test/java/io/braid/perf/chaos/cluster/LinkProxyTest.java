@@ -107,8 +107,10 @@ class LinkProxyTest {
         assumeTrue(SocketOwners.available(), "needs /proc");
         long me = ProcessHandle.current().pid();
 
-        assertThat(SocketOwners.find(one.getLocalPort(), one.getPort(), Map.of(4, me))).isEqualTo(4);
-        assertThat(SocketOwners.find(one.getLocalPort(), one.getPort(), Map.of())).isEqualTo(Links.UNKNOWN);
+        assertThat(SocketOwners.find(one.getLocalPort(), one.getPort(), Map.of(4, me)))
+                .isEqualTo(4);
+        assertThat(SocketOwners.find(one.getLocalPort(), one.getPort(), Map.of()))
+                .isEqualTo(Links.UNKNOWN);
         assertThat(SocketOwners.find(1, 1, Map.of(4, me))).isEqualTo(Links.UNKNOWN);
     }
 

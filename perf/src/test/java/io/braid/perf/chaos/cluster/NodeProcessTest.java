@@ -20,7 +20,8 @@ class NodeProcessTest {
     Path directory;
 
     private NodeProcess node(String script) {
-        return new NodeProcess(List.of("sh", "-c", script), Map.of("WORD", "ready"), directory.resolve("out"), "I am ready");
+        return new NodeProcess(
+                List.of("sh", "-c", script), Map.of("WORD", "ready"), directory.resolve("out"), "I am ready");
     }
 
     @Test

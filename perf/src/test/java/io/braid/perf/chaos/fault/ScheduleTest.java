@@ -57,7 +57,7 @@ class ScheduleTest {
             for (Step step : steps) {
                 if (step.fault().alone()) {
                     assertThat(steps)
-                            .filteredOn(other -> other != step)
+                            .filteredOn(other -> !other.equals(step))
                             .noneMatch(other -> other.atMs() <= step.endMs() && other.endMs() >= step.atMs());
                 }
             }
@@ -66,9 +66,8 @@ class ScheduleTest {
 
     @Test
     void oneNodeHasNoNetworkAndNoFaultsMeanNone() {
-        assertThat(Schedule.of(1, 1, TEN_MINUTES_MS, ALL).steps())
-                .isNotEmpty()
-                .noneMatch(step -> step.fault().ofTheNetwork());
+        assertThat(Schedule.of(1, 1, TEN_MINUTES_MS, ALL).steps()).isNotEmpty().noneMatch(step -> step.fault()
+                .ofTheNetwork());
         assertThat(Schedule.of(1, 3, TEN_MINUTES_MS, Set.of()).steps()).isEmpty();
     }
 

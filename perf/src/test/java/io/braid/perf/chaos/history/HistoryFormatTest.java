@@ -32,8 +32,7 @@ class HistoryFormatTest {
                 Arguments.of(
                         new Op.Poll(20, "r1", 7, 2, 100, List.of(Value.of(1, 17), Value.of(65535, Integer.MAX_VALUE))),
                         "{'f':'poll','t':20,'p':'r1','n':7,'k':2,'o':100,'v':['1.17','65535.2147483647']}"),
-                Arguments.of(
-                        new Op.Assign(1, "m1", "g", 0, -1), "{'f':'assign','t':1,'p':'m1','g':'g','k':0,'o':-1}"),
+                Arguments.of(new Op.Assign(1, "m1", "g", 0, -1), "{'f':'assign','t':1,'p':'m1','g':'g','k':0,'o':-1}"),
                 Arguments.of(
                         new Op.Commit(1, "m1", "g", 0, 12, Outcome.INFO),
                         "{'f':'commit','t':1,'p':'m1','g':'g','k':0,'o':12,'r':'info'}"),
