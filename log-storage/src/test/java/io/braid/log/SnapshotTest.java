@@ -216,4 +216,27 @@ class SnapshotTest {
         assertThat(follower.log.nextLsn()).isEqualTo(committed);
         assertThat(follower.readAll(0)).isEqualTo(before);
     }
+
+    @Test
+    void whatIsDroppedIsGoneWithACopyThatWasBeingMade() throws IOException {
+        LogSnapshot snapshot = leader.log.snapshot();
+        follower.log.close();
+        SnapshotInstall unfinished = follower.directory.install(0, snapshot.manifest());
+        SnapshotCopy.all(snapshot, unfinished);
+        unfinished.close();
+        snapshot.close();
+
+        follower.directory.drop(0);
+
+        try (var files = Files.list(follower.path.resolve("shards"))) {
+            assertThat(files).isEmpty();
+        }
+        follower.log = follower.directory.open(0);
+        assertThat(follower.log.nextLsn()).isZero();
+    }
+
+    @Test
+    void anOpenLogIsNotDropped() {
+        assertThatThrownBy(() -> follower.directory.drop(0)).isInstanceOf(IllegalStateException.class);
+    }
 }
