@@ -86,7 +86,11 @@ public record ClientConfig(
         }
     }
 
-    /** @param bootstrap {@code host:port}, several separated by commas; a host with colons stands in brackets */
+    /**
+     * Settings with their defaults.
+     *
+     * @param bootstrap {@code host:port}, several separated by commas; a host with colons stands in brackets
+     */
     public static Builder builder(String bootstrap) {
         return new Builder(parse(bootstrap));
     }
@@ -172,7 +176,11 @@ public record ClientConfig(
             return this;
         }
 
-        /** @param context for clients; with a key of its own it authenticates by certificate */
+        /**
+         * Makes connections TLS ones.
+         *
+         * @param context for clients; with a key of its own it authenticates by certificate
+         */
         public Builder tls(SslContext context, boolean verifiesHostname) {
             tls = Optional.of(context);
             verifyHostname = verifiesHostname;
@@ -190,7 +198,11 @@ public record ClientConfig(
             return this;
         }
 
-        /** @throws IllegalArgumentException naming the setting that is out of its range */
+        /**
+         * The settings.
+         *
+         * @throws IllegalArgumentException naming the setting that is out of its range
+         */
         public ClientConfig build() {
             return new ClientConfig(
                     bootstrap,

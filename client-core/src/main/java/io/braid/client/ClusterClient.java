@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Everything that changes is owned by one event loop. Methods say whether they may be called from elsewhere; listeners and
  * futures are called on the event loop, and must not block it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 public final class ClusterClient implements AutoCloseable {
     /** Hears of what happens to the cluster, on the event loop. */
     public interface Listener {

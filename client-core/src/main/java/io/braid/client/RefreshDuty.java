@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Kafka's way: Metadata for the topics in use, when something is known to be old, or is old. Owned by the event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 final class RefreshDuty implements MetadataDuty {
     private static final Logger log = LoggerFactory.getLogger(RefreshDuty.class);
 

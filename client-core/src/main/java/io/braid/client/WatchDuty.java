@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * not exist is asked for by Metadata too, on another connection, which may create it. A metadata version that an answer to
  * other traffic shows, and that the watch has not told of, is fetched from the broker that showed it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 final class WatchDuty implements MetadataDuty {
     private static final Logger log = LoggerFactory.getLogger(WatchDuty.class);
     private static final int WAIT_MS = 10_000;

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * The connection to one address, made when it is first asked for and again, after a pause, when it is lost. Owned by the
  * event loop: all methods are called on it, and all futures complete on it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 public final class BrokerLink {
     private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
 

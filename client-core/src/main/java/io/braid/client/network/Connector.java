@@ -24,6 +24,7 @@ import org.apache.kafka.common.protocol.Errors;
  * Makes connections ready for use: connected, by TLS if it is configured, versions negotiated, logged in. Stateless; all
  * of a client's connections are on one event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 final class Connector {
     /** Spoken by every broker since Kafka 2.4. */
     private static final short API_VERSIONS_VERSION = 3;

@@ -44,7 +44,7 @@ final class ProduceCall {
     /** The request; it holds references to the batches' memory, which sending or discarding it gives back. */
     ProduceRequestData request(short version, int timeoutMs) {
         ProduceRequestData request = new ProduceRequestData().setAcks(ALL).setTimeoutMs(timeoutMs);
-        Map<TopicState, TopicProduceData> topics = new IdentityHashMap<>();
+        IdentityHashMap<TopicState, TopicProduceData> topics = new IdentityHashMap<>();
         for (Batch batch : batches) {
             TopicState topic = batch.partition.topic;
             TopicProduceData data = topics.get(topic);

@@ -303,7 +303,7 @@ public final class Producer<K, V> implements AutoCloseable {
     }
 
     private void checkFlushes() {
-        for (Flush flush : flushes) {
+        for (Flush flush : List.copyOf(flushes)) {
             if (shared.flushed(flush.upTo()) && flushes.remove(flush)) {
                 flush.done().complete(null);
             }

@@ -23,8 +23,8 @@ public final class ProducerBuilder<K, V> {
     private Duration linger = Duration.ofMillis(5);
     private boolean adaptiveLinger = true;
     private CompressionCodec compression = CompressionCodec.NONE;
-    private Duration maxBlock = Duration.ofSeconds(60);
-    private Duration deliveryTimeout = Duration.ofSeconds(120);
+    private Duration maxBlock = Duration.ofMinutes(1);
+    private Duration deliveryTimeout = Duration.ofMinutes(2);
     private int maxRequestsInFlight = PartitionState.MAX_IN_FLIGHT;
 
     ProducerBuilder(String bootstrap, Serializer<K> keySerializer, Serializer<V> valueSerializer) {

@@ -85,7 +85,7 @@ final class RecordFormat {
     static void writeVarint(ByteBuffer out, int value) {
         int left = value << 1 ^ value >> 31;
         while ((left & ~0x7f) != 0) {
-            out.put((byte) (left & 0x7f | 0x80));
+            out.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.put((byte) left);
@@ -94,7 +94,7 @@ final class RecordFormat {
     static void writeVarlong(ByteBuffer out, long value) {
         long left = value << 1 ^ value >> 63;
         while ((left & ~0x7fL) != 0) {
-            out.put((byte) (left & 0x7f | 0x80));
+            out.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.put((byte) left);

@@ -7,6 +7,7 @@ import java.util.Objects;
  *
  * @param value may be null
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record RecordHeader(String key, byte[] value) {
     public RecordHeader {
         Objects.requireNonNull(key, "key");

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * Does what the {@link Accumulator} decides: asks for a producer id, sends requests, hands on their answers, tells listeners.
  * Owned by the event loop; {@link #wake} may be called by any thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 final class Sender implements ClusterClient.Listener {
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
     private static final int PRODUCE_VERSIONS = 13;

@@ -21,7 +21,8 @@ final class SharedAccumulator {
 
     // ---- threads that send
 
-    /** A record that is to be written. */
+    /** A record that is to be written. Never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Append(
             TopicState topic,
             int partition,

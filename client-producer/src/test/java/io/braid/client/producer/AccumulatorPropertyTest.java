@@ -34,14 +34,12 @@ class AccumulatorPropertyTest {
         /** By broker: requests on their connection, answered in their order, lost together. */
         final Map<Lane, ArrayDeque<List<Batch>>> connections = new HashMap<>();
 
-        final boolean expiring;
         int epoch;
         long nowNs = 1_000_000_000;
         boolean calm;
 
         World(long seed, boolean expiring) {
             this.random = new Random(seed);
-            this.expiring = expiring;
             long deliveryNs = expiring ? 300 : 1_000_000_000_000L;
             AccumulatorSettings settings =
                     new AccumulatorSettings(700, 1500, 10, random.nextBoolean(), deliveryNs, 5, 20, 100);

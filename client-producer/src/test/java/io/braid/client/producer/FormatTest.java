@@ -92,7 +92,7 @@ class FormatTest {
         }
 
         // 61 bytes of header, some of the record's own, and the heap of a batch: no buffer for each
-        assertThat(accumulator.usedBytes()).isLessThan(partitions * (100 + 61 + 20 + Batch.HEAP_BYTES) + 8192L);
+        assertThat(accumulator.usedBytes()).isLessThan(partitions * (100L + 61 + 20 + Batch.HEAP_BYTES) + 8192);
         accumulator.identity(new ProducerIdentity(1, (short) 0));
         assertThat(accumulator.drain(accumulator.lanes().get(0), 10)).hasSize(partitions);
     }
