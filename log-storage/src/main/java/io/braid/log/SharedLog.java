@@ -138,12 +138,7 @@ public final class SharedLog implements AutoCloseable {
      */
     public LogSnapshot snapshot() {
         return new LogSnapshot(
-                home.files(),
-                maintenance,
-                segments.all(),
-                rewriting().manifest(),
-                nextLsn(),
-                applier.commitLsn());
+                home.files(), maintenance, segments.all(), rewriting().manifest(), nextLsn(), applier.commitLsn());
     }
 
     /** What recovery found missing of what had been forced; empty when nothing. Kept until the log is opened anew. */

@@ -111,7 +111,8 @@ class SegmentIndexTest {
         int most = 0;
         for (int segment = 0; segment < segments; segment += 37) {
             asked[0] = 0;
-            assertThat(index.floor(segment * 10L + 5).orElseThrow().baseOffset()).isEqualTo(segment * 10L);
+            assertThat(index.floor(segment * 10L + 5).orElseThrow().baseOffset())
+                    .isEqualTo(segment * 10L);
             assertThat(index.firstWithTimestamp(segment * 1000L - 1, 0, Long.MAX_VALUE)
                             .orElseThrow()
                             .baseOffset())
