@@ -228,8 +228,8 @@ final class LogMaintenance {
             return rewritten;
         }
         long threshold = Math.max(config.checkpointMinBytes(), CHECKPOINT_RATIO * checkpointBytes);
-        boolean forSpace = rewriting.waitsForCheckpoint()
-                >= Math.max(config.segmentBytesMin() / 2, SPACE_RATIO * checkpointBytes);
+        boolean forSpace =
+                rewriting.waitsForCheckpoint() >= Math.max(config.segmentBytesMin() / 2, SPACE_RATIO * checkpointBytes);
         if (forSpace || bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
             bytesSinceCheckpoint = 0;
             rewriting.onCheckpoint();
