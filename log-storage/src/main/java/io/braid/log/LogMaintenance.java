@@ -31,6 +31,9 @@ final class LogMaintenance {
 
     private static final int CHECKPOINTS_KEPT = 2;
 
+    /** It is also worth it when it lets so many times its size be freed. */
+    private static final int SPACE_RATIO = 2;
+
     private final int shard;
     private final LogFiles files;
     private final LogConfig config;
@@ -243,9 +246,11 @@ final class LogMaintenance {
             return rewritten;
         }
         long threshold = Math.max(config.checkpointMinBytes(), CHECKPOINT_RATIO * checkpointBytes);
-        boolean forSpace = rewriting.takeCheckpointWanted();
+        boolean forSpace =
+                rewriting.waitsForCheckpoint() >= Math.max(config.segmentBytesMin() / 2, SPACE_RATIO * checkpointBytes);
         if (forSpace || bytesSinceCheckpoint >= (directory.writable() || !dataDied ? threshold : 1)) {
             bytesSinceCheckpoint = 0;
+            rewriting.onCheckpoint();
             Checkpoint.Snapshot snapshot = state.checkpoint();
             IndexSnapshot index = state.log().index();
             long commitLsn = state.log().committedLsn();
@@ -459,9 +464,7 @@ final class LogMaintenance {
                 }
                 sealAll(log, onSealed);
             }
-            if (pins.get() == 0) {
-                rewriting.finish();
-            }
+            rewriting.finish(pins.get() == 0);
             files.removeQueues();
             checkpoint(state.checkpoint(), log.index(), log.committedLsn(), CHECKPOINTS_KEPT);
         }

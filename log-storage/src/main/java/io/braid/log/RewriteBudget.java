@@ -32,7 +32,7 @@ final class RewriteBudget {
             filledMs = nowMs;
         }
         long passed = Math.max(0, Math.min(nowMs - filledMs, BURST_MS));
-        available = Math.min(config.bytesPerSecond(), available + passed / 1000.0 * config.bytesPerSecond());
+        available = Math.min((double) config.bytesPerSecond(), available + passed / 1000.0 * config.bytesPerSecond());
         filledMs = nowMs;
         long piece = Math.min(wanted, config.bytesPerSecond());
         if (available < piece) {
@@ -44,6 +44,6 @@ final class RewriteBudget {
 
     /** Gives back what was taken and not read, or takes what was read beyond it. */
     synchronized void settle(long taken, long read) {
-        available = Math.min(config.bytesPerSecond(), available + taken - read);
+        available = Math.min((double) config.bytesPerSecond(), available + taken - read);
     }
 }

@@ -1,6 +1,7 @@
 package io.braid.log;
 
 import io.braid.log.index.ActiveIndex;
+import io.braid.log.index.CorruptIndexException;
 import io.braid.log.rewrite.DamagedSourceException;
 import io.braid.log.rewrite.FileStep;
 import io.braid.log.rewrite.RewritePlanner;
@@ -63,7 +64,7 @@ final class Rewriting {
     private RewriteJob job;
     private boolean copied;
     private boolean committing;
-    private boolean checkpointWanted;
+    private long waitsForCheckpoint;
     private List<Segment> replaced = List.of();
 
     Rewriting(LogHome home, GroupFlusher flusher) {
@@ -82,7 +83,7 @@ final class Rewriting {
         nextNumber = Math.max(nextNumber, recovered.next());
         changed = true;
         pending = null;
-        checkpointWanted = false;
+        waitsForCheckpoint = 0;
         results.clear();
         nextLookMs = 0;
         stopped = false;
@@ -105,6 +106,7 @@ final class Rewriting {
                 drop(job);
             }
         }
+        budget.leave(home.shard());
     }
 
     private void drop(RewriteJob left) throws IOException {
@@ -138,11 +140,14 @@ final class Rewriting {
         }
     }
 
-    /** Whether a checkpoint now would let space be freed; asked once. */
-    boolean takeCheckpointWanted() {
-        boolean wanted = checkpointWanted;
-        checkpointWanted = false;
-        return wanted;
+    /** Bytes that could be freed if a checkpoint were written now, as of the last look. */
+    long waitsForCheckpoint() {
+        return waitsForCheckpoint;
+    }
+
+    /** A checkpoint is on its way. */
+    void onCheckpoint() {
+        waitsForCheckpoint = 0;
     }
 
     /** The next piece of looking or copying, if it is due. */
@@ -224,7 +229,10 @@ final class Rewriting {
     }
 
     private void onLooked(RewriteLook look, RewriteLook.Found found, SharedLog log, long againMs) {
-        checkpointWanted |= found.waitsForCheckpoint() >= home.config().segmentBytesMin() / 2;
+        waitsForCheckpoint = found.waitsForCheckpoint();
+        if (stopped) {
+            return;
+        }
         if (found.activeIsDead()) {
             log.rollActive();
         }
@@ -336,16 +344,20 @@ final class Rewriting {
         home.events().onRewritten(home.shard(), done.inputs().size(), before, made.endPosition);
     }
 
-    /** Removes the files of segments that others have taken the place of; at a clean stop. */
-    void finish() throws IOException {
-        if (!replaced.isEmpty()) {
+    /** Lets go of the segments that others have taken the place of, at a clean stop; removes their files unless a copy is under way. */
+    void finish(boolean unpinned) throws IOException {
+        if (unpinned && !replaced.isEmpty()) {
             remove(replaced);
             replaced = List.of();
+        }
+        for (Segment segment : replaced) {
+            segment.closeReplaced();
         }
     }
 
     private void remove(List<Segment> old) throws IOException {
         for (Segment segment : old) {
+            segment.closeReplaced();
             Files.deleteIfExists(segment.file.path());
             step.done();
             Files.deleteIfExists(LogFiles.index(segment.file.path()));
@@ -378,6 +390,10 @@ final class Rewriting {
     private void onFailed(Exception cause) {
         if (cause instanceof DamagedSourceException damage) {
             results.add(() -> onDamaged(damage));
+        } else if (cause instanceof CorruptIndexException
+                || cause instanceof CorruptBatchException
+                || cause instanceof RuntimeException) {
+            results.add(() -> onUnusable(cause));
         } else if (!(cause instanceof SegmentGoneException || cause instanceof ClosedChannelException)) {
             if (cause instanceof IOException io && Preallocation.isNoSpace(io)) {
                 home.directory().pollSpace();
@@ -393,17 +409,30 @@ final class Rewriting {
             return;
         }
         for (Segment segment : job.inputs()) {
-            if (segment.ordinal == damage.segment() && !segment.damaged) {
-                segment.damaged = true;
-                home.events()
-                        .onDamage(
-                                home.shard(),
-                                segment.firstLsn,
-                                segment.endLsn,
-                                segment.file.path(),
-                                damage.position(),
-                                "cannot be rewritten: " + damage.getMessage());
+            if (segment.ordinal == damage.segment()) {
+                leave(segment, damage.position(), damage);
             }
+        }
+    }
+
+    /** It is not known which of the sources it was; all stay as they are. */
+    private void onUnusable(Exception cause) {
+        if (job != null) {
+            job.inputs().forEach(segment -> leave(segment, 0, cause));
+        }
+    }
+
+    private void leave(Segment segment, long position, Exception cause) {
+        if (!segment.damaged) {
+            segment.damaged = true;
+            home.events()
+                    .onDamage(
+                            home.shard(),
+                            segment.firstLsn,
+                            segment.endLsn,
+                            segment.file.path(),
+                            position,
+                            "cannot be rewritten: " + cause);
         }
     }
 

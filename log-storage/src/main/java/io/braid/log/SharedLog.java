@@ -305,17 +305,10 @@ public final class SharedLog implements AutoCloseable {
         forgetViews();
     }
 
-    /** Goes over to a rewritten segment. Readers of the old ones keep their files; others look again. */
+    /** Goes over to a rewritten segment. Views of before go on with the old ones until their files are removed, and then look again. */
     void replaceSegments(List<Segment> old, Segment made) {
         segments.replace(old, made);
         forgetViews();
-        for (Segment segment : old) {
-            try {
-                segment.closeReplaced();
-            } catch (IOException e) {
-                home.directory().onFailed(e);
-            }
-        }
     }
 
     /**

@@ -15,6 +15,8 @@ public final class RewritePlanner {
     private final Limits limits;
 
     /**
+     * When a rewrite is worth it, and how large it may get.
+     *
      * @param minDeadRatio share of a file that must be gone after its rewriting
      * @param minReclaimBytes and so many bytes
      * @param maxDeadAgeMs age of dead bytes at which that does not matter

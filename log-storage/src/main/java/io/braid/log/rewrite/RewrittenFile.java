@@ -23,7 +23,11 @@ public final class RewrittenFile implements AutoCloseable {
         /** An entry that is no batch: its header of 64 bytes, whose CRC the visitor checks. */
         default void onControl(ByteBuffer entry) throws IOException {}
 
-        /** @param previousSegment ordinal of the segment that holds the partition before this one, -1 none */
+        /**
+         * The batches that follow are a partition's.
+         *
+         * @param previousSegment ordinal of the segment that holds the partition before this one, -1 none
+         */
         default void onPartition(long idMsb, long idLsb, int partition, int previousSegment, int batches)
                 throws IOException {}
 

@@ -138,7 +138,7 @@ public record SegmentManifest(long next, long goneLsn, List<Rewritten> segments)
         long goneLsn = 0;
         List<Rewritten> segments = new ArrayList<>();
         try {
-            for (String line : text.substring(0, crcAt).split("\n")) {
+            for (String line : text.substring(0, crcAt).split("\n", -1)) {
                 if (line.startsWith(NEXT)) {
                     next = Long.parseLong(line.substring(NEXT.length()));
                 } else if (line.startsWith(GONE)) {
