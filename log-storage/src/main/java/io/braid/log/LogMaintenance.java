@@ -351,12 +351,7 @@ final class LogMaintenance {
             files.removeQueueIfUnused(path.getParent());
         }
         SegmentInfo info = new SegmentInfo(
-                segment.ordinal,
-                segment.ordinal,
-                segment.firstLsn,
-                segment.endLsn,
-                segment.endPosition,
-                nowMs);
+                segment.ordinal, segment.ordinal, segment.firstLsn, segment.endLsn, segment.endPosition, nowMs);
         Segment.InMemory rolled = segment.inMemory();
         SegmentIndexWriter.write(LogFiles.index(segment.file.path()), info, rolled.partitions(), rolled.rows(), older);
         return info;

@@ -81,9 +81,7 @@ final class LogTail {
 
     /** Whether the oldest entry of the active segment is too old for more to be added. */
     boolean isOld(long nowMs) {
-        return active != null
-                && active.endLsn > active.firstLsn
-                && nowMs - active.firstAppendMs >= rollMs();
+        return active != null && active.endLsn > active.firstLsn && nowMs - active.firstAppendMs >= rollMs();
     }
 
     private long rollMs() {

@@ -28,8 +28,7 @@ final class PartitionRetention implements RetentionScan {
      * @param activeSegment ordinal of the segment that is written to, -1 when there is none
      * @param onSmallest told of the smallest retention.ms of what is in it
      */
-    PartitionRetention(
-            PartitionSnapshot partitions, IndexSnapshot index, int activeSegment, LongConsumer onSmallest) {
+    PartitionRetention(PartitionSnapshot partitions, IndexSnapshot index, int activeSegment, LongConsumer onSmallest) {
         this.partitions = partitions;
         this.index = index;
         this.activeSegment = activeSegment;

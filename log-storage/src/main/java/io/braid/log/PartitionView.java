@@ -179,7 +179,8 @@ public final class PartitionView {
 
     /** Leader epoch of the batch that contains {@code offset}, or of the last one before it; -1 when there is none. */
     public int leaderEpochAt(long offset) throws IOException {
-        return look(view -> view.index.floor(offset).map(BatchLocation::leaderEpoch).orElse(-1));
+        return look(
+                view -> view.index.floor(offset).map(BatchLocation::leaderEpoch).orElse(-1));
     }
 
     /**
@@ -224,9 +225,7 @@ public final class PartitionView {
     private <T> T withFile(int ordinal, FileUse<T> use) throws IOException {
         Segment segment = segments.get(ordinal);
         if (segment == null || !segment.file.tryRetain()) {
-            throw segment == null
-                    ? new SegmentGoneException("segment " + ordinal + " was deleted")
-                    : segment.gone();
+            throw segment == null ? new SegmentGoneException("segment " + ordinal + " was deleted") : segment.gone();
         }
         try {
             return use.apply(segment, segment.file);

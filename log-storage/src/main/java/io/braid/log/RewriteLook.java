@@ -147,5 +147,4 @@ final class RewriteLook {
         });
         return all - live[0] >= minBytes && all - live[0] > all / 2;
     }
-
 }

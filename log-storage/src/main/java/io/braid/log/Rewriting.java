@@ -331,7 +331,8 @@ final class Rewriting {
         committing = false;
         changed = true;
         budget.leave(home.shard());
-        long before = done.inputs().stream().mapToLong(segment -> segment.endPosition).sum();
+        long before =
+                done.inputs().stream().mapToLong(segment -> segment.endPosition).sum();
         home.events().onRewritten(home.shard(), done.inputs().size(), before, made.endPosition);
     }
 

@@ -30,14 +30,15 @@ final class RewrittenRepair {
         try (RewrittenFile file = RewrittenFile.open(sealed.path(), logTag)) {
             Optional<SegmentInfo> info = file.info();
             if (info.isEmpty()) {
-                info = manifest.covering(sealed.segment()).map(one -> new SegmentInfo(
-                        one.firstOrdinal(),
-                        one.lastOrdinal(),
-                        one.firstLsn(),
-                        one.endLsn(),
-                        one.bytes(),
-                        System.currentTimeMillis(),
-                        one.rewrite()));
+                info = manifest.covering(sealed.segment())
+                        .map(one -> new SegmentInfo(
+                                one.firstOrdinal(),
+                                one.lastOrdinal(),
+                                one.firstLsn(),
+                                one.endLsn(),
+                                one.bytes(),
+                                System.currentTimeMillis(),
+                                one.rewrite()));
             }
             if (info.isPresent()) {
                 index(file, sealed, info.get(), older, damage);
@@ -79,7 +80,8 @@ final class RewrittenRepair {
     static long replay(LogFiles.Sealed sealed, LogTables tables, int logTag, Damage damage) throws IOException {
         try (RewrittenFile file = RewrittenFile.open(sealed.path(), logTag)) {
             SegmentInfo info = file.info()
-                    .orElse(new SegmentInfo(sealed.segment(), sealed.segment(), sealed.firstLsn(), sealed.firstLsn(), 0, 0));
+                    .orElse(new SegmentInfo(
+                            sealed.segment(), sealed.segment(), sealed.firstLsn(), sealed.firstLsn(), 0, 0));
             Replay replay = new Replay(sealed, info, damage, tables);
             file.forEach(replay);
             replay.finish();
@@ -162,8 +164,7 @@ final class RewrittenRepair {
                 long idMsb = EntryHeader.topicIdMsb(entry, 0);
                 long idLsb = EntryHeader.topicIdLsb(entry, 0);
                 if (EntryHeader.type(entry, 0) == EntryType.LOG_START) {
-                    tables.onLogStart(
-                            idMsb, idLsb, EntryHeader.partition(entry, 0), EntryHeader.baseOffset(entry, 0));
+                    tables.onLogStart(idMsb, idLsb, EntryHeader.partition(entry, 0), EntryHeader.baseOffset(entry, 0));
                 } else if (EntryHeader.type(entry, 0) == EntryType.TOPIC_DELETED) {
                     tables.onTopicDeleted(idMsb, idLsb);
                 }

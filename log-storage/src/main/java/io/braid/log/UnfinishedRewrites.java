@@ -100,8 +100,8 @@ final class UnfinishedRewrites {
             }
             SegmentInfo made = info.get();
             boolean replaced = found.stream()
-                    .anyMatch(other -> made.firstSegment() <= other.lastOrdinal()
-                            && made.lastSegment() >= other.firstOrdinal());
+                    .anyMatch(other ->
+                            made.firstSegment() <= other.lastOrdinal() && made.lastSegment() >= other.firstOrdinal());
             if (!replaced) {
                 found.add(new SegmentManifest.Rewritten(
                         made.firstSegment(),

@@ -32,7 +32,9 @@ class RewritingTest {
 
     @BeforeEach
     void open() {
-        log = new LogFixture(path.resolve("0"), LogFixture.SMALL.withCheckpointMinBytes(64 << 10).withRewrite(AT_ONCE));
+        log = new LogFixture(
+                path.resolve("0"),
+                LogFixture.SMALL.withCheckpointMinBytes(64 << 10).withRewrite(AT_ONCE));
     }
 
     @AfterEach
@@ -285,7 +287,8 @@ class RewritingTest {
         Path shard = whole.resolve("shards/0");
         for (Path file : LogFiles.list(shard)) {
             String name = file.getFileName().toString();
-            boolean derived = name.endsWith(".idx") || name.startsWith("checkpoint") || name.equals(SegmentManifest.FILE);
+            boolean derived =
+                    name.endsWith(".idx") || name.startsWith("checkpoint") || name.equals(SegmentManifest.FILE);
             if (!derived) {
                 continue;
             }

@@ -155,7 +155,8 @@ class WeekInMinutesTest {
                         Batch batch = wanted.remove();
                         assertThat(BatchHeader.lastOffset(bytes, at)).isEqualTo(batch.lastOffset);
                         assertThat(BatchHeader.sizeInBytes(bytes, at)).isEqualTo(batch.bytes);
-                        assertThat(BatchHeader.verifyCrc(bytes, at, batch.bytes)).isTrue();
+                        assertThat(BatchHeader.verifyCrc(bytes, at, batch.bytes))
+                                .isTrue();
                         offset = batch.lastOffset + 1;
                     }
                 }

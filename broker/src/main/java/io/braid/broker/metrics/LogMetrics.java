@@ -52,9 +52,9 @@ public final class LogMetrics implements LogListener {
         meters.counter(Metric.REWRITTEN_SEGMENTS, rewrittenSegments::sum);
         meters.counter(Metric.REWRITE_BYTES, rewriteBytes::sum);
         meters.counter(Metric.REWRITE_FREED_BYTES, rewriteFreed::sum);
-        meters.gauge(Metric.DEAD_BYTES, () -> dead.values().stream()
-                .mapToLong(Long::longValue)
-                .sum());
+        meters.gauge(
+                Metric.DEAD_BYTES,
+                () -> dead.values().stream().mapToLong(Long::longValue).sum());
         meters.gauge(Metric.DIRECTORIES_READ_ONLY, readOnly::size);
     }
 

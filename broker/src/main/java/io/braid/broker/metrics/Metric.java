@@ -61,9 +61,16 @@ enum Metric {
     SEGMENT_BYTES_DELETED("braid.log.deleted.bytes", Kind.COUNTER, "bytes", "Bytes of deleted segments."),
     REWRITES("braid.log.rewrites", Kind.COUNTER, "rewrites", "Segments written anew in the place of others."),
     REWRITTEN_SEGMENTS("braid.log.rewrite.segments", Kind.COUNTER, "segments", "Segments whose place they took."),
-    REWRITE_BYTES("braid.log.rewrite.bytes", Kind.COUNTER, "bytes", "Bytes written by rewriting; divided by those appended, what cleaning costs."),
+    REWRITE_BYTES(
+            "braid.log.rewrite.bytes",
+            Kind.COUNTER,
+            "bytes",
+            "Bytes written by rewriting; divided by those appended, what cleaning costs."),
     REWRITE_FREED_BYTES(
-            "braid.log.rewrite.freed.bytes", Kind.COUNTER, "bytes", "Bytes of the old segments beyond those of the new ones."),
+            "braid.log.rewrite.freed.bytes",
+            Kind.COUNTER,
+            "bytes",
+            "Bytes of the old segments beyond those of the new ones."),
     DEAD_BYTES(
             "braid.log.dead.bytes",
             Kind.GAUGE,

@@ -144,7 +144,9 @@ public final class RewritePlanner {
         int batches = candidates.get(seed).keptBatches();
         while (true) {
             int next = to + 1;
-            if (!joins(candidates, to, next) || !wanted.test(next) || !fits(candidates, next, bytes, batches, spaceBytes)) {
+            if (!joins(candidates, to, next)
+                    || !wanted.test(next)
+                    || !fits(candidates, next, bytes, batches, spaceBytes)) {
                 next = from - 1;
                 if (!joins(candidates, next, from)
                         || !wanted.test(next)

@@ -61,8 +61,7 @@ public final class RewrittenFile implements AutoCloseable {
         if (size < RewrittenFormat.HEADER_BYTES) {
             return Optional.empty();
         }
-        return Optional.ofNullable(
-                RewrittenFormat.info(read(0, RewrittenFormat.HEADER_BYTES), logTag, size));
+        return Optional.ofNullable(RewrittenFormat.info(read(0, RewrittenFormat.HEADER_BYTES), logTag, size));
     }
 
     /** The entries that are no batches; those that can be read. */
@@ -184,8 +183,7 @@ public final class RewrittenFile implements AutoCloseable {
         if (at + RewrittenFormat.HEADER_BYTES > size) {
             return null;
         }
-        RewrittenFormat.Section section =
-                RewrittenFormat.section(read(at, RewrittenFormat.HEADER_BYTES), logTag);
+        RewrittenFormat.Section section = RewrittenFormat.section(read(at, RewrittenFormat.HEADER_BYTES), logTag);
         if (section == null || at + section.dataAt() + section.dataBytes() > size) {
             return null;
         }

@@ -60,7 +60,14 @@ final class RewrittenFormat {
 
     /** A section's header. */
     record Section(
-            byte type, long idMsb, long idLsb, int partition, int count, int slots, long dataBytes, int previousSegment) {
+            byte type,
+            long idMsb,
+            long idLsb,
+            int partition,
+            int count,
+            int slots,
+            long dataBytes,
+            int previousSegment) {
         /** Bytes from the section's start to its data. */
         int dataAt() {
             return HEADER_BYTES + slots * SLOT_BYTES;

@@ -114,12 +114,7 @@ public record SegmentManifest(long next, long goneLsn, List<Rewritten> segments)
             text.append(SEGMENT)
                     .append(String.format(
                             "%d %d %d %d %d %d",
-                            one.firstOrdinal,
-                            one.lastOrdinal,
-                            one.firstLsn,
-                            one.endLsn,
-                            one.rewrite,
-                            one.bytes))
+                            one.firstOrdinal, one.lastOrdinal, one.firstLsn, one.endLsn, one.rewrite, one.bytes))
                     .append('\n');
         }
         String listed = text.toString();

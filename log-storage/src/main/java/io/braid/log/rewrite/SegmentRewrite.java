@@ -66,8 +66,8 @@ public final class SegmentRewrite implements AutoCloseable {
         this.older = older;
         this.step = step;
         this.temporary = target.file().resolveSibling(target.file().getFileName() + ".tmp");
-        this.index = new SegmentIndexBuilder(
-                sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> previousSegment());
+        this.index =
+                new SegmentIndexBuilder(sources.get(0).info().firstSegment(), (idMsb, idLsb, id) -> previousSegment());
         checkNeighbours();
     }
 
@@ -231,8 +231,10 @@ public final class SegmentRewrite implements AutoCloseable {
     private SegmentInfo info(long endPosition) {
         SegmentInfo first = sources.get(0).info();
         SegmentInfo last = sources.get(sources.size() - 1).info();
-        long sealedMs =
-                sources.stream().mapToLong(source -> source.info().sealedMs()).max().orElseThrow();
+        long sealedMs = sources.stream()
+                .mapToLong(source -> source.info().sealedMs())
+                .max()
+                .orElseThrow();
         return new SegmentInfo(
                 first.firstSegment(),
                 last.lastSegment(),

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,68 @@ class SegmentIndexTest {
                             after.topicIdLsb(),
                             after.partition()))
                     .isNegative();
+        }
+    }
+
+    @Test
+    void searchesStayLogarithmicWhenRunsOfSegmentsWereMerged() throws IOException {
+        int segments = 2000;
+        int run = 8;
+        Map<Integer, SegmentIndex> opened = new HashMap<>();
+        int[] asked = {0};
+        SegmentIndexes sealed = segment -> {
+            asked[0]++;
+            return Optional.of(opened.get(segment));
+        };
+        PartitionTable partitions = new PartitionTable();
+        int row = partitions.findOrAdd(1, 1, 0);
+        for (int segment = 0; segment < segments; segment++) {
+            ActiveIndex active = new ActiveIndex(segment);
+            active.add(partitions, row, segment * 10L, 9, 64, 100, 0, segment * 1000L);
+            SegmentIndexWriter.write(file(segment), info(segment), partitions.snapshot(), active.view(), sealed);
+            opened.put(segment, SegmentIndex.open(file(segment)));
+        }
+        for (int first = 16; first < segments / 2; first += 3 * run) {
+            merge(opened, sealed, first, run);
+        }
+        PartitionIndex index = new IndexSnapshot(List.of(new ActiveIndex(segments).view()), sealed).of(partitions, row);
+        int most = 0;
+        for (int segment = 0; segment < segments; segment += 37) {
+            asked[0] = 0;
+            assertThat(index.floor(segment * 10L + 5).orElseThrow().baseOffset())
+                    .isEqualTo(segment * 10L);
+            assertThat(index.firstWithTimestamp(segment * 1000L - 1, 0, Long.MAX_VALUE)
+                            .orElseThrow()
+                            .baseOffset())
+                    .isEqualTo(segment * 10L);
+            most = Math.max(most, asked[0]);
+        }
+        assertThat(most).isLessThan(2 * 4 * 12);
+        BatchCursor cursor = index.from(0);
+        int batches = 0;
+        while (cursor.next()) {
+            assertThat(cursor.baseOffset()).isEqualTo(10L * batches++);
+        }
+        assertThat(batches).isEqualTo(segments);
+        for (SegmentIndex closing : opened.values()) {
+            closing.close();
+        }
+    }
+
+    /** Puts the index of one segment in the place of {@code run} of them. */
+    private void merge(Map<Integer, SegmentIndex> opened, SegmentIndexes sealed, int first, int run)
+            throws IOException {
+        int previous = opened.get(first).find(1, 1, 0).orElseThrow().previousSegment();
+        SegmentIndexBuilder builder = new SegmentIndexBuilder(first, (idMsb, idLsb, partition) -> previous);
+        for (int segment = first; segment < first + run; segment++) {
+            builder.add(1, 1, 0, segment * 10L, 9, 64 + 100L * (segment - first), 100, 0, segment * 1000L);
+            opened.get(segment).close();
+        }
+        Path file = directory.path().resolve("merged-" + first);
+        builder.write(file, new SegmentInfo(first, first + run - 1, first, first + run, 1000, 0, 1), sealed);
+        SegmentIndex merged = SegmentIndex.open(file);
+        for (int segment = first; segment < first + run; segment++) {
+            opened.put(segment, merged);
         }
     }
 

@@ -78,7 +78,12 @@ class RewritePlannerTest {
 
     @Test
     void smallNeighboursAreMerged() {
-        segment(100, 100).segment(10, 10).segment(12, 12).segment(11, 11).segment(9, 9).segment(100, 100);
+        segment(100, 100)
+                .segment(10, 10)
+                .segment(12, 12)
+                .segment(11, 11)
+                .segment(9, 9)
+                .segment(100, 100);
         plans(1, 4, Reason.MERGE);
     }
 

@@ -17,7 +17,8 @@ class SegmentManifestTest {
     void isTheTextThatTheDocumentationShows() {
         assertThat(MANIFEST.text())
                 .isEqualTo("version=1\nnext=9\ngone=2410\nsegment=3 5 1200 2410 7 53211044\n"
-                        + "segment=9 9 3000 3100 8 1000\ncrc=" + MANIFEST.text().substring(MANIFEST.text().length() - 9));
+                        + "segment=9 9 3000 3100 8 1000\ncrc="
+                        + MANIFEST.text().substring(MANIFEST.text().length() - 9));
         assertThat(SegmentManifest.parse(MANIFEST.text())).contains(MANIFEST);
         assertThat(SegmentManifest.parse(SegmentManifest.EMPTY.text())).contains(SegmentManifest.EMPTY);
     }
