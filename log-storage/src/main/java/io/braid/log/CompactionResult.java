@@ -29,13 +29,8 @@ public record CompactionResult(
     record Change(PartitionKey key, long bytes) {}
 
     /**
-     * For the shard thread.
-     *
-     * @param log that it is of
-     * @param made new segments
-     * @param dead segments that no partition counts in any more
-     * @param changes of the partitions' sizes
-     * @param sealOrdinal of the active segment if it is to be sealed, -1 if not
+     * For the shard thread: the log that it is of, new segments, segments that no partition counts in any more, changes of the
+     * partitions' sizes, and the ordinal of the active segment if it is to be sealed, -1 if not.
      */
     public static final class Install {
         final ShardCompaction log;

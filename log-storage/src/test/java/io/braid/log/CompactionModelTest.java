@@ -175,15 +175,15 @@ class CompactionModelTest {
             records[i] = Keyed.record(log.nowMs - random.nextInt(50), "key" + random.nextInt(12), value);
             model.records.put(model.nextOffset + i, records[i]);
         }
-        long producer = random.nextInt(4) - 1;
+        int producer = random.nextInt(4) - 1;
         ByteBuffer batch;
         if (producer >= 0) {
-            int sequence = model.sequences.getOrDefault(producer, 0);
+            int sequence = model.sequences.getOrDefault((long) producer, 0);
             batch = Keyed.idempotent(model.nextOffset, producer, (short) 0, sequence, records);
-            model.sequences.put(producer, sequence + records.length);
+            model.sequences.put((long) producer, sequence + records.length);
         } else {
             Compression codec =
-                    Compression.of(CompressionType.values()[random.nextInt(5)]).build();
+                    Compression.of(CompressionType.forId(random.nextInt(5))).build();
             batch = Keyed.batch(codec, model.nextOffset, epoch, records);
         }
         BatchHeader.setLeaderEpoch(batch, batch.position(), epoch);
@@ -271,8 +271,8 @@ class CompactionModelTest {
         });
         Optional<CompactionScan> scan = log.log.compactionScan();
         assertThat(scan).isPresent();
-        long slots = 4 + random.nextInt(30);
-        CompactionLimits limits = new CompactionLimits(slots * OffsetMap.ENTRY_BYTES, 0.9);
+        int slots = 4 + random.nextInt(30);
+        CompactionLimits limits = new CompactionLimits((long) slots * OffsetMap.ENTRY_BYTES, 0.9);
         try {
             CompactionResult result = scan.get().run(policy(), limits, CompactionBudget.UNLIMITED, log.nowMs);
             passes += result.partitions() > 0 ? 1 : 0;

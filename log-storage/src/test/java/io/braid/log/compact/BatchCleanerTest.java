@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.protocol.records.BatchHeader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -22,7 +23,7 @@ class BatchCleanerTest {
     private final OffsetMap latest = new OffsetMap(1 << 16, 0.9, new byte[16]);
 
     private void newer(String key, long offset) {
-        latest.put(ByteBuffer.wrap(key.getBytes()), offset);
+        latest.put(ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)), offset);
     }
 
     private BatchCleaner cleaner(long mappedTo, long nowMs) {
@@ -134,10 +135,10 @@ class BatchCleanerTest {
                 Compression.NONE,
                 0,
                 0,
-                new SimpleRecord(1, null, "no key".getBytes()),
+                new SimpleRecord(1, null, "no key".getBytes(StandardCharsets.UTF_8)),
                 record(1, "a", "1"),
                 record(1, "a", "2"),
-                new SimpleRecord(1, null, "no key".getBytes()));
+                new SimpleRecord(1, null, "no key".getBytes(StandardCharsets.UTF_8)));
         newer("a", 50);
         ByteBuffer left = cleaner(1, NOW).clean(batch, false).orElseThrow();
         assertThat(Keyed.texts(left)).containsExactly("2:a=2@1", "3:null=no key@1");

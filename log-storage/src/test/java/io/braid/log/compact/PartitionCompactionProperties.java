@@ -47,7 +47,7 @@ class PartitionCompactionProperties {
         for (int round = 0; round < 6; round++) {
             append(keys);
             if (random.nextInt(4) == 0) {
-                logStart += random.nextInt((int) Math.max(1, nextOffset - logStart) + 1);
+                logStart += random.nextInt(1 + (int) Math.max(1, nextOffset - logStart));
             }
             nowMs += random.nextInt(150);
             pass(8 + random.nextInt(2 * keys));
@@ -93,7 +93,7 @@ class PartitionCompactionProperties {
                 records[r] = Keyed.record(nowMs, key, value);
                 all.put(nextOffset + r, key + "=" + value);
             }
-            long producer = random.nextInt(3) - 1;
+            int producer = random.nextInt(3) - 1;
             ByteBuffer batch = producer >= 0
                     ? Keyed.idempotent(nextOffset, producer, (short) 0, (int) nextOffset, records)
                     : Keyed.batch(codec(), nextOffset, 0, records);
@@ -102,13 +102,13 @@ class PartitionCompactionProperties {
             batches.add(batch);
             nextOffset += records.length;
             if (producer >= 0) {
-                producers.put(producer, nextOffset - 1);
+                producers.put((long) producer, nextOffset - 1);
             }
         }
     }
 
     private Compression codec() {
-        return Compression.of(CompressionType.values()[random.nextInt(5)]).build();
+        return Compression.of(CompressionType.forId(random.nextInt(5))).build();
     }
 
     private void pass(int mapSlots) throws IOException {
@@ -166,7 +166,7 @@ class PartitionCompactionProperties {
     }
 
     private static void put(Map<String, String> latest, String text) {
-        String[] keyAndValue = text.split("=");
+        String[] keyAndValue = text.split("=", 2);
         if (keyAndValue[1].equals("null")) {
             latest.remove(keyAndValue[0]);
         } else {
