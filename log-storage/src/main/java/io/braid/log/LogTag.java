@@ -71,8 +71,7 @@ final class LogTag {
 
     private static List<SegmentPath> segments(LogFiles files) throws IOException {
         List<SegmentPath> segments = new ArrayList<>();
-        files.sealedSegments()
-                .forEach(file -> segments.add(new SegmentPath(file.path(), file.isRewritten(), true)));
+        files.sealedSegments().forEach(file -> segments.add(new SegmentPath(file.path(), file.isRewritten(), true)));
         files.unsealedSegments().forEach(file -> segments.add(new SegmentPath(file.path(), false, false)));
         return segments;
     }
