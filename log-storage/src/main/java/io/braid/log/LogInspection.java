@@ -20,7 +20,11 @@ public final class LogInspection {
     public interface Visitor {
         default void onCheckpoint(InspectedCheckpoint checkpoint) {}
 
-        /** @param manifest which rewritten segments count */
+        /**
+         * Told before any segment.
+         *
+         * @param manifest which rewritten segments count
+         */
         default void onManifest(Path file, SegmentManifest manifest) {}
 
         default void onEntry(InspectedEntry entry) {}

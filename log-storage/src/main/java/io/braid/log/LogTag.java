@@ -71,9 +71,8 @@ final class LogTag {
 
     private static List<SegmentPath> segments(LogFiles files) throws IOException {
         List<SegmentPath> segments = new ArrayList<>();
-        files.sealedSegments()
-                .forEach(sealed -> segments.add(new SegmentPath(sealed.path(), sealed.isRewritten(), true)));
-        files.unsealedSegments().forEach(unsealed -> segments.add(new SegmentPath(unsealed.path(), false, false)));
+        files.sealedSegments().forEach(file -> segments.add(new SegmentPath(file.path(), file.isRewritten(), true)));
+        files.unsealedSegments().forEach(file -> segments.add(new SegmentPath(file.path(), false, false)));
         return segments;
     }
 

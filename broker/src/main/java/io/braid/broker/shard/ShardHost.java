@@ -13,6 +13,7 @@ import io.braid.log.RetentionPolicy;
 import io.braid.log.RetentionScan;
 import io.braid.log.SharedLog;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -370,6 +371,8 @@ final class ShardHost {
             List<LogStartAdvance> found;
             try {
                 found = scan.run(policy, nowMs);
+            } catch (ClosedChannelException e) {
+                found = List.of(); // the log was closed meanwhile
             } catch (IOException | RuntimeException e) {
                 LOG.warn("event=retention_scan_failed shard={}", shardId, e);
                 found = List.of();

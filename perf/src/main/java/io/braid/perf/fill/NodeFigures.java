@@ -30,7 +30,7 @@ final class NodeFigures {
                 .findFirst()
                 .orElseThrow(() ->
                         new IOException("jcmd said: " + text.lines().findFirst().orElse("nothing")));
-        return Long.parseLong(total.trim().split("\\s+")[2]);
+        return Long.parseLong(total.trim().split("\\s+", -1)[2]);
     }
 
     /** CPU time that the process has used, all threads, in ms: says something on a busy machine too. */
