@@ -23,10 +23,9 @@ class MetersTest {
             sum.add(5);
 
             assertThat(source.get()).isNotNull();
-            assertThat(registry.get("braid.log.append.bytes")
-                            .functionCounter()
-                            .count())
-                    .isEqualTo(5);
+            double count =
+                    registry.get("braid.log.append.bytes").functionCounter().count();
+            assertThat(count).isEqualTo(5);
         } finally {
             Reference.reachabilityFence(meters);
         }
