@@ -48,7 +48,7 @@ deploy/docker/build.sh > "$work/build" 2>&1 || { cat "$work/build"; exit 1; }
 echo "ok: the image has $(docker image inspect --format '{{.Size}}' "${BRAID_IMAGE:-braid:latest}") bytes"
 
 case " ${SKIP:-} " in *" faults "*) ;; *)
-  BRAID_CONTAINERS=required mvn -B -ntp -Dquick -pl containers test "$@"
+  BRAID_CONTAINERS=required mvn -B -ntp -Dquick -pl containers test -Dsurefire.rerunFailingTestsCount=1 "$@"
   ;;
 esac
 

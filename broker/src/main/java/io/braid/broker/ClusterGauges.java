@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
 /** The cluster's health as gauges, counted once for each image that a scrape meets. Thread-safe. */
 final class ClusterGauges {
 
-    private record Counted(ClusterImage image, ClusterHealth health) {}
+    private record Counted(long version, ClusterHealth health) {}
 
     private final int brokerId;
     private final Supplier<ClusterImage> images;
@@ -35,8 +35,8 @@ final class ClusterGauges {
     private ClusterHealth health() {
         ClusterImage image = images.get();
         Counted counted = last;
-        if (counted == null || counted.image() != image) {
-            counted = new Counted(image, ClusterHealth.of(image, brokerId));
+        if (counted == null || counted.version() != image.version()) {
+            counted = new Counted(image.version(), ClusterHealth.of(image, brokerId));
             last = counted;
         }
         return counted.health();

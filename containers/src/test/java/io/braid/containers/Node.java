@@ -112,8 +112,12 @@ final class Node implements AutoCloseable {
         Conditions.await("node " + id + " is dead", READY_TIMEOUT, () -> !running());
     }
 
+    /** On a busy machine the engine gives up freezing a container that has many threads; it does not mean it. */
     void pause() {
-        docker.pauseContainerCmd(containerId()).exec();
+        Conditions.await("node " + id + " is paused", READY_TIMEOUT, () -> {
+            docker.pauseContainerCmd(containerId()).exec();
+            return true;
+        });
     }
 
     void resume() {

@@ -46,7 +46,7 @@ class HeavyHittersTest {
         HeavyHitters<Integer> hitters = new HeavyHitters<>(capacity);
         Map<Integer, Long> exact = new HashMap<>();
         for (int key : keys) {
-            long amount = key % 3 + 1;
+            long amount = key % 3 + 1L;
             hitters.add(key, amount);
             exact.merge(key, amount, Long::sum);
         }

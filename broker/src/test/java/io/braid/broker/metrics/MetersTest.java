@@ -18,13 +18,17 @@ class MetersTest {
         LongAdder sum = new LongAdder();
         WeakReference<DoubleSupplier> source = counter(meters, sum);
 
-        System.gc();
-        sum.add(5);
+        try {
+            System.gc();
+            sum.add(5);
 
-        assertThat(source.get()).isNotNull();
-        assertThat(registry.get("braid.log.append.bytes").functionCounter().count())
-                .isEqualTo(5);
-        Reference.reachabilityFence(meters);
+            assertThat(source.get()).isNotNull();
+            double count =
+                    registry.get("braid.log.append.bytes").functionCounter().count();
+            assertThat(count).isEqualTo(5);
+        } finally {
+            Reference.reachabilityFence(meters);
+        }
     }
 
     /** In a method of its own, so that no local variable keeps the source. */
