@@ -77,8 +77,7 @@ final class ControllerRole implements AutoCloseable {
     /** Waits until there is a cluster, which the first leader makes if this is the first start of all. */
     void awaitReady() throws IOException, InterruptedException {
         try {
-            CompletableFuture.anyOf(controller.node().clustered(), stopped)
-                    .get(READY_TIMEOUT_S, TimeUnit.SECONDS);
+            CompletableFuture.anyOf(controller.node().clustered(), stopped).get(READY_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(
                     "the metadata quorum did not start: " + e.getCause().getMessage(), e.getCause());

@@ -1,8 +1,8 @@
 package io.braid.perf;
 
 import io.braid.perf.chaos.ChaosCommand;
-import io.braid.perf.groups.GroupsCommand;
 import io.braid.perf.fill.FillCommand;
+import io.braid.perf.groups.GroupsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

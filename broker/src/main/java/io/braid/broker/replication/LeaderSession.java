@@ -114,8 +114,7 @@ final class LeaderSession {
         unacknowledged &= request.positions().isEmpty();
         for (Position position : request.positions()) {
             ServedShard shard = served.computeIfAbsent(
-                    position.shardId(),
-                    id -> new ServedShard(id, one -> loop.execute(() -> onCommit(one))));
+                    position.shardId(), id -> new ServedShard(id, one -> loop.execute(() -> onCommit(one))));
             shard.update(position);
             enqueue(shard);
         }

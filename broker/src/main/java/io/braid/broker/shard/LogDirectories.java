@@ -50,12 +50,12 @@ public final class LogDirectories {
         Map<Uuid, String> places = new LinkedHashMap<>();
         for (Path path : paths) {
             LogDirectory directory = usable.get(path);
-            Optional<Uuid> id = directory == null
-                    ? homes.directoryAt(absolute(path))
-                    : Optional.of(directory.directoryId());
+            Optional<Uuid> id =
+                    directory == null ? homes.directoryAt(absolute(path)) : Optional.of(directory.directoryId());
             if (id.isEmpty() && homes.revision() == 0) {
-                throw new IOException("log directory " + path
-                        + " cannot be used, and the others do not tell which shards are in it; take it out of log.dirs to give them up");
+                throw new IOException(
+                        "log directory " + path
+                                + " cannot be used, and the others do not tell which shards are in it; take it out of log.dirs to give them up");
             }
             id.ifPresent(known -> {
                 ids.put(path, known);

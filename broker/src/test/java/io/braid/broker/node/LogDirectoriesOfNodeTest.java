@@ -113,7 +113,14 @@ class LogDirectoriesOfNodeTest {
     /** False if the partition takes no writes. */
     private static boolean send(TestNode node, int partition) throws InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = node.producer(
-                "delivery.timeout.ms", "2000", "request.timeout.ms", "1500", "linger.ms", "0", "max.block.ms", "2000")) {
+                "delivery.timeout.ms",
+                "2000",
+                "request.timeout.ms",
+                "1500",
+                "linger.ms",
+                "0",
+                "max.block.ms",
+                "2000")) {
             producer.send(new ProducerRecord<>(TOPIC, partition, null, new byte[100]))
                     .get(30, TimeUnit.SECONDS);
             return true;
