@@ -23,20 +23,14 @@ public final class EntryType {
 
     /** The type's name for people. */
     static String name(byte type) {
-        switch (type) {
-            case BATCH:
-                return "batch";
-            case EPOCH_START:
-                return "epoch-start";
-            case LOG_START:
-                return "log-start";
-            case TOPIC_DELETED:
-                return "topic-deleted";
-            case TRUNCATION:
-                return "truncation";
-            default:
-                return "type-" + type;
-        }
+        return switch (type) {
+            case BATCH -> "batch";
+            case EPOCH_START -> "epoch-start";
+            case LOG_START -> "log-start";
+            case TOPIC_DELETED -> "topic-deleted";
+            case TRUNCATION -> "truncation";
+            default -> "type-" + type;
+        };
     }
 
     static boolean known(byte type) {

@@ -47,8 +47,10 @@ final class IndexRepair {
         if (segment.isRewritten()) {
             LogFiles.Sealed sealed = new LogFiles.Sealed(
                     segment.firstLsn, segment.ordinal, segment.info().rewrite(), segment.file.path());
-            RewrittenRepair.index(sealed, SegmentManifest.EMPTY, segments, logTag, (from, to, file, at, what) -> {})
-                    .orElseThrow(() -> new IOException("its header is damaged too"));
+            if (RewrittenRepair.index(sealed, SegmentManifest.EMPTY, segments, logTag, (from, to, file, at, what) -> {})
+                    .isEmpty()) {
+                throw new IOException("its header is damaged too");
+            }
             return;
         }
         SegmentIndexBuilder builder = builder(segment.ordinal, segments);

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -201,7 +202,7 @@ final class LogRecovery {
         if (indexed) {
             checkLength(segment, replay);
             nextLsn = segment.endLsn;
-            if (replay && lost != before) {
+            if (replay && !Objects.equals(lost, before)) {
                 adoptOffsets(segment);
             }
         }

@@ -83,6 +83,6 @@ final class AppendFaults {
     /** Of the calling thread. */
     private static long minorFaults() throws IOException {
         String stat = Files.readString(STAT);
-        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[MINOR_FAULTS]);
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[MINOR_FAULTS]);
     }
 }

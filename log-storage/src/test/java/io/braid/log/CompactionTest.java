@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompactionTest {
     private static final long COMPACTED = 9;
-    private static final long FIREHOSE = LogFixture.TOPIC;
     private static final long NEVER = Long.MAX_VALUE;
     private static final TopicCompaction EAGER = new TopicCompaction(0, 0, NEVER, NEVER, 0);
 

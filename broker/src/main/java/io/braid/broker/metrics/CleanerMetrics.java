@@ -35,11 +35,11 @@ public final class CleanerMetrics implements CleanerEvents {
         if (result.bytesWritten() > 0) {
             passes.record(nanos, TimeUnit.NANOSECONDS);
         }
-        partitions.increment(result.partitions());
-        bytesRead.increment(result.bytesRead());
-        bytesWritten.increment(result.bytesWritten());
-        recordsRead.increment(result.recordsRead());
-        recordsKept.increment(result.recordsKept());
+        partitions.increment((double) result.partitions());
+        bytesRead.increment((double) result.bytesRead());
+        bytesWritten.increment((double) result.bytesWritten());
+        recordsRead.increment((double) result.recordsRead());
+        recordsKept.increment((double) result.recordsKept());
     }
 
     @Override

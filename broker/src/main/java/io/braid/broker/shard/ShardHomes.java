@@ -108,6 +108,7 @@ final class ShardHomes {
         boolean changed = !new HashMap<>(places).equals(now);
         places.clear();
         places.putAll(now);
-        return homes.values().removeIf(id -> !now.containsKey(id)) | changed;
+        boolean forgotten = homes.values().removeIf(id -> !now.containsKey(id));
+        return forgotten || changed;
     }
 }

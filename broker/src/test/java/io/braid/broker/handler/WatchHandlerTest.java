@@ -60,7 +60,7 @@ class WatchHandlerTest {
 
     @AfterEach
     void stop() {
-        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<MetadataWatchResponse> watch(

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -85,7 +86,7 @@ class CompactedTopicTest {
     }
 
     /** Everything a partition holds, as offset to key and value; each must be what was sent with that offset. */
-    private TreeMap<Long, String> read(TestNode node, int partition) {
+    private SortedMap<Long, String> read(TestNode node, int partition) {
         TopicPartition at = new TopicPartition(TOPIC, partition);
         TreeMap<Long, String> found = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = node.consumer()) {

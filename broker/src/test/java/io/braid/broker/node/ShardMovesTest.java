@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes in this JVM whose shards move while clients write, by the command line. */
+@SuppressWarnings("try") // the cluster is closed, and used through its field
 @Timeout(120)
 class ShardMovesTest {
     private static final String TOPIC = "t";
