@@ -128,8 +128,8 @@ class TopicConfigsTest {
     void brokerKeysThatAreReadAtStartCannotBeAltered() throws ConfigException {
         BrokerConfigs broker = new BrokerConfigs(NodeKeys.TABLE.parse(Map.of("num.partitions", "3")));
 
-        assertThat(broker.checkAlter("log.cleaner.threads", "1")).isEmpty();
-        assertThat(broker.checkAlter("log.cleaner.threads", "x")).isPresent();
+        assertThat(broker.checkAlter("log.cleaner.min.compaction.lag.ms", "1")).isEmpty();
+        assertThat(broker.checkAlter("log.cleaner.min.compaction.lag.ms", "x")).isPresent();
         assertThat(broker.checkAlter("num.partitions", "1")).get().satisfies(p -> assertThat(p.reason())
                 .contains("read at start only"));
         assertThat(broker.checkAlter("log.retention.hours", "1")).get().satisfies(p -> assertThat(p.reason())
@@ -140,7 +140,7 @@ class TopicConfigsTest {
             assertThat(entry.source()).isEqualTo(ConfigSource.STATIC_BROKER);
             assertThat(entry.value()).isEqualTo("3");
         });
-        assertThat(broker.describeClusterDefaults(Map.of("log.cleaner.threads", "2")))
+        assertThat(broker.describeClusterDefaults(Map.of("log.cleaner.min.compaction.lag.ms", "2")))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.value()).isEqualTo("2"));
     }

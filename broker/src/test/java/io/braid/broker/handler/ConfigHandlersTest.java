@@ -258,11 +258,11 @@ class ConfigHandlersTest {
         void setsTheDefaultsOfAllBrokersAndOfOneAndTopicsInheritThem() {
             cluster.create("a", 1);
 
-            assertThat(alter(1, ConfigResource.Type.BROKER, "", op(Kind.SET, "log.cleaner.threads", "3")))
+            assertThat(alter(1, ConfigResource.Type.BROKER, "", op(Kind.SET, "log.cleaner.min.compaction.lag.ms", "3")))
                     .isEqualTo(Errors.NONE);
-            assertThat(value(ConfigResource.Type.BROKER, "", "log.cleaner.threads"))
+            assertThat(value(ConfigResource.Type.BROKER, "", "log.cleaner.min.compaction.lag.ms"))
                     .isEqualTo("3");
-            assertThat(value(ConfigResource.Type.BROKER, "1", "log.cleaner.threads"))
+            assertThat(value(ConfigResource.Type.BROKER, "1", "log.cleaner.min.compaction.lag.ms"))
                     .isEqualTo("3");
             assertThat(alter(1, ConfigResource.Type.BROKER, "", op(Kind.SET, "log.retention.ms", "1000")))
                     .isEqualTo(Errors.NONE);
