@@ -16,11 +16,13 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three controllers, and brokers with sessions to all of them over sockets. */
+@Tag("cluster")
 @Timeout(60)
 class BrokersAndControllersTest {
     @TempDir

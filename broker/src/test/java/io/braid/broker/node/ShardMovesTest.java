@@ -22,11 +22,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FeatureUpdateFailedException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes in this JVM whose shards move while clients write, by the command line. */
+@Tag("cluster")
 @SuppressWarnings("try") // the cluster is closed, and used through its field
 @Timeout(120)
 class ShardMovesTest {
