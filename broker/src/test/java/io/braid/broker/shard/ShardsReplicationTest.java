@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
@@ -110,9 +111,8 @@ class ShardsReplicationTest {
         ReplicaFetch fetch = at.fetch(followerId(), brokerEpochs[followerId()], 1 << 20);
         CompletableFuture<ReplicaAnswer> replaced = waitingFetch(fetch, interest);
         CompletableFuture<ReplicaAnswer> waiting = waitingFetch(fetch, interest);
-        leader.drain();
+        await(() -> commits.contains(at.fetchLsn()));
         assertThat(waiting).isNotDone();
-        assertThat(commits).last().isEqualTo(at.fetchLsn());
 
         var unusedToo = append(TestBatches.plain(0, 3, 2));
 
@@ -146,9 +146,7 @@ class ShardsReplicationTest {
         FollowerPosition acked = position();
         assertThat(leader.acknowledge(acked.fetch(followerId(), brokerEpochs[followerId()], 0)))
                 .isTrue();
-        leader.drain();
-
-        assertThat(commits).last().isEqualTo(end);
+        await(() -> commits.contains(end));
         assertThat(waiting).isNotDone();
     }
 
@@ -313,6 +311,14 @@ class ShardsReplicationTest {
         follower.apply(controller.image());
         leader.drain();
         follower.drain();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     private void awaitInSync(int members) throws Exception {
