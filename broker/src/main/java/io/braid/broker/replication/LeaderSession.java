@@ -174,6 +174,7 @@ final class LeaderSession {
     /** Sees to the shards that have something to say, as far as the oldest request has room for their entries. */
     private void look() {
         long room = parked.isEmpty() ? 0 : parked.peek().maxBytes() - pendingBytes;
+        int each = (int) Math.max(MIN_LOOK_BYTES, Math.min(room / Math.max(1, ready.size()), MAX_LOOK_BYTES));
         for (int left = ready.size(); left > 0; left--) {
             ServedShard shard = ready.poll();
             shard.queued = false;
@@ -181,7 +182,7 @@ final class LeaderSession {
                 continue;
             }
             if (!shard.looking && room > 0) {
-                look(shard, (int) Math.max(MIN_LOOK_BYTES, Math.min(room / (left + 1), MAX_LOOK_BYTES)));
+                look(shard, each);
             } else {
                 if (shard.ackPending) {
                     acknowledge(shard);

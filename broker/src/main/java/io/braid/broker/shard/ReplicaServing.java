@@ -56,6 +56,9 @@ final class ReplicaServing {
 
     void add(ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer, long nowMs) {
         replica.onFetch(fetch, nowMs);
+        if (interest != null) {
+            forget(interest); // an earlier fetch gives way, also to an append of this poll
+        }
         fetches.add(new Served(fetch, interest, reads, answer));
     }
 
