@@ -1,4 +1,4 @@
-package io.braid.client.producer;
+package io.braid.clients;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,6 +15,7 @@ import java.util.Set;
 @AnalyzeClasses(packages = "io.braid", importOptions = ImportOption.DoNotIncludeTests.class)
 class ClientArchitectureTest {
     private static final String PRODUCER = "io.braid.client.producer..";
+    private static final String CONSUMER = "io.braid.client.consumer..";
     private static final String CLIENT = "io.braid.client..";
     private static final String[] SERVER = {
         "io.braid.log..", "io.braid.image..", "io.braid.controller..", "io.braid.quorum..", "io.braid.broker.."
@@ -34,6 +35,8 @@ class ClientArchitectureTest {
     static final ArchRule serversDoNotKnowTheClients = noClasses()
             .that()
             .resideInAnyPackage(SERVER)
+            .and()
+            .resideOutsideOfPackage("io.braid.broker.cli..")
             .or()
             .resideInAPackage("io.braid.protocol..")
             .should()
@@ -41,7 +44,7 @@ class ClientArchitectureTest {
             .resideInAPackage(CLIENT);
 
     @ArchTest
-    static final ArchRule clientCoreDoesNotKnowTheProducer = noClasses()
+    static final ArchRule othersDoNotKnowTheProducer = noClasses()
             .that()
             .resideInAPackage(CLIENT)
             .and()
@@ -49,6 +52,16 @@ class ClientArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(PRODUCER);
+
+    @ArchTest
+    static final ArchRule othersDoNotKnowTheConsumer = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .and()
+            .resideOutsideOfPackage(CONSUMER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CONSUMER);
 
     @ArchTest
     static final ArchRule routingIsPure = classes()

@@ -1,4 +1,4 @@
-package io.braid.client.producer;
+package io.braid.clients;
 
 import java.io.File;
 import java.io.IOException;

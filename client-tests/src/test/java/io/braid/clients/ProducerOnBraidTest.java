@@ -1,7 +1,13 @@
-package io.braid.client.producer;
+package io.braid.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.client.producer.CompressionCodec;
+import io.braid.client.producer.Producer;
+import io.braid.client.producer.ProducerBuilder;
+import io.braid.client.producer.ProducerRecord;
+import io.braid.client.producer.RecordMetadata;
+import io.braid.client.producer.Serializer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.braid.client.producer;
+package io.braid.clients;
 
 import io.braid.broker.BraidNode;
 import io.braid.broker.config.NodeConfig;

@@ -1,7 +1,12 @@
-package io.braid.client.producer;
+package io.braid.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.client.producer.CompressionCodec;
+import io.braid.client.producer.Producer;
+import io.braid.client.producer.ProducerRecord;
+import io.braid.client.producer.RecordMetadata;
+import io.braid.client.producer.Serializer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +54,7 @@ class DocumentedExamplesTest {
 
     @Test
     void thePageShowsTheExample() throws Exception {
-        Path source = Path.of("src/test/java/io/braid/client/producer/DocumentedExamplesTest.java");
+        Path source = Path.of("src/test/java/io/braid/clients/DocumentedExamplesTest.java");
         List<String> example = new ArrayList<>();
         boolean inside = false;
         for (String line : Files.readAllLines(source)) {
