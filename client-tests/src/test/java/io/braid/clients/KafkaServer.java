@@ -29,7 +29,8 @@ final class KafkaServer implements AutoCloseable {
         this.port = port;
     }
 
-    static KafkaServer start(Path directory) throws Exception {
+    /** @param settings lines of server.properties on top of those of a test */
+    static KafkaServer start(Path directory, String... settings) throws Exception {
         Path lib = lib();
         int port = freePort();
         int controllerPort = freePort();
@@ -46,8 +47,9 @@ final class KafkaServer implements AutoCloseable {
                 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
                 log.dirs=%3$s
                 offsets.topic.replication.factor=1
+                %4$s
                 """
-                        .formatted(port, controllerPort, directory.resolve("data")));
+                        .formatted(port, controllerPort, directory.resolve("data"), String.join("\n", settings)));
         KafkaServer server = new KafkaServer(directory, lib, port);
         Process format = server.java(
                 "kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", properties.toString());

@@ -236,6 +236,12 @@ public final class GroupMember {
         return left;
     }
 
+    /** Ends at once, without a word to the group, which notices by the session timeout; what is under way fails. */
+    public void abandon() {
+        leaving = true;
+        end();
+    }
+
     private void end() {
         if (left.isDone()) {
             return;
