@@ -9,6 +9,12 @@ final class AssignedPartition {
     static final int NO_EPOCH = -1;
     static final long NO_OFFSET = -1;
 
+    /** The group takes it away, or the application was not told of it yet. */
+    static final int HELD_BY_GROUP = 1;
+
+    /** A record of it failed, and is given again after a pause. */
+    static final int HELD_BY_RETRY = 2;
+
     /** How far a position is known. */
     enum Stage {
         /** Its committed offset is to be asked for. */
@@ -46,7 +52,7 @@ final class AssignedPartition {
 
     // What the application, or the group, has said.
     boolean paused;
-    boolean held; // not to be read now: about to be revoked, or the application was not told yet
+    volatile int holds; // HELD_ bits: why it is not to be read now; handlers look between two records
 
     // What brokers have said.
     long highWatermark = NO_OFFSET;

@@ -19,6 +19,8 @@ final class Chunk {
     ByteBuffer batches; // whole ones, from 0 to the limit
     Frame frame;
     RecordReader reader; // where reading stands; null before it began
+    ConsumerRecord<?, ?> failed; // which a handler failed with, and is given again; null when there is none
+    int attempts; // of that
 
     Chunk(
             AssignedPartition partition,

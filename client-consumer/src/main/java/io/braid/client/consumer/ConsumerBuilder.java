@@ -1,6 +1,7 @@
 package io.braid.client.consumer;
 
 import io.braid.client.ClientConfig;
+import io.braid.client.consumer.group.GroupConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
@@ -18,7 +19,7 @@ public final class ConsumerBuilder<K, V> {
     private final Deserializer<V> valueDeserializer;
     private final List<ConsumerInterceptor<K, V>> interceptors = new ArrayList<>();
     private MeterRegistry registry = new CompositeMeterRegistry(); // which, without others in it, counts nothing
-    private Optional<String> group = Optional.empty();
+    private Optional<GroupConfig.Builder> group = Optional.empty();
     private int fetchMinBytes = 1;
     private Duration fetchMaxWait = Duration.ofMillis(500);
     private int fetchMaxBytes = 4 << 20;
@@ -47,7 +48,14 @@ public final class ConsumerBuilder<K, V> {
 
     /** The group to take part in, and to commit for; without one there is neither. */
     public ConsumerBuilder<K, V> group(String id) {
-        group = Optional.of(id);
+        return group(id, settings -> {});
+    }
+
+    /** Likewise, with settings of the membership. */
+    public ConsumerBuilder<K, V> group(String id, Consumer<GroupConfig.Builder> settings) {
+        GroupConfig.Builder builder = GroupConfig.builder(id);
+        settings.accept(builder);
+        group = Optional.of(builder);
         return this;
     }
 
@@ -171,7 +179,7 @@ public final class ConsumerBuilder<K, V> {
         return registry;
     }
 
-    Optional<String> group() {
-        return group;
+    Optional<GroupConfig> group() {
+        return group.map(GroupConfig.Builder::build);
     }
 }

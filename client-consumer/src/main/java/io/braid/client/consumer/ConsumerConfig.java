@@ -67,4 +67,21 @@ public record ConsumerConfig(
             throw new IllegalArgumentException(name + " must be " + min + " to " + max + ": " + value);
         }
     }
+
+    boolean readCommitted() {
+        return isolation == IsolationLevel.READ_COMMITTED;
+    }
+
+    FetchSettings fetchSettings(boolean inGroup) {
+        return new FetchSettings(
+                fetchMaxBytes,
+                partitionMaxBytes,
+                prefetchBytes,
+                client.retryBackoff().toNanos(),
+                client.retryBackoffMax().toNanos(),
+                client.metadataMaxAge().toNanos(),
+                inGroup,
+                readCommitted(),
+                reset);
+    }
 }

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class FetchSession {
     private static final int NO_SESSION = 0;
     private static final int INITIAL_EPOCH = 0;
+    private static final int FINAL_EPOCH = -1;
     private static final short FIRST_VERSION_WITH_SESSIONS = 7;
     private static final short FIRST_VERSION_WITH_IDS = 13;
 
@@ -58,6 +60,13 @@ final class FetchSession {
      * @param named partitions in it
      */
     record Call(FetchSession session, long serial, FetchRequestData request, boolean full, int named) {}
+
+    /** The request that ends the session at the broker, if there is one. */
+    Optional<FetchRequestData> last() {
+        return id == NO_SESSION
+                ? Optional.empty()
+                : Optional.of(new FetchRequestData().setSessionId(id).setSessionEpoch(FINAL_EPOCH));
+    }
 
     boolean isEmpty() {
         return members.isEmpty();

@@ -84,7 +84,7 @@ final class Fetcher {
             table.topic(topic.name).ifPresent(route -> identify(topic, route.id()));
             for (int number = from; number < to; number++) {
                 AssignedPartition partition = new AssignedPartition(topic, number);
-                partition.held = held;
+                partition.holds = held ? AssignedPartition.HELD_BY_GROUP : 0;
                 topic.partitions.put(number, partition);
                 route(partition, nowNs);
                 if (settings.fromCommitted()) {
@@ -143,9 +143,9 @@ final class Fetcher {
         return partition;
     }
 
-    /** Whether a partition is to be read now; one that is held is fetched all the same unless it is paused. */
-    void hold(AssignedPartition partition, boolean held, long nowNs) {
-        partition.held = held;
+    /** Whether a partition is not to be read now, for one of the reasons; it is fetched all the same. */
+    void hold(AssignedPartition partition, int reason, boolean held, long nowNs) {
+        partition.holds = held ? partition.holds | reason : partition.holds & ~reason;
         offer(partition, false);
         update(partition, nowNs);
     }
@@ -335,6 +335,9 @@ final class Fetcher {
             }
         }
         call.session().onAnswer(call, response.sessionId(), answered);
+        if (response.throttleTimeMs() > 0) {
+            call.session().rest(nowNs + response.throttleTimeMs() * 1_000_000L);
+        }
         release(frame);
         return stale;
     }
@@ -353,6 +356,12 @@ final class Fetcher {
 
     private void rest(FetchSession session, long nowNs) {
         session.rest(nowNs + settings.retryBackoffMaxNs());
+    }
+
+    /** The name of an assigned topic; "" when there is none with this id. */
+    String name(Uuid id) {
+        AssignedTopic topic = byId.get(id);
+        return topic == null ? "" : topic.name;
     }
 
     /** A broker is not there: replicas that were preferred are not any more. */
@@ -525,6 +534,22 @@ final class Fetcher {
         return null;
     }
 
+    /** A topic cannot be used, for a reason that is told once. Returns whether it is assigned. */
+    boolean onUnusableTopic(String name, RuntimeException reason) {
+        AssignedTopic topic = topics.get(name);
+        if (topic != null) {
+            failures.put(topic.partitions.values().iterator().next(), reason);
+        }
+        return topic != null;
+    }
+
+    /** Takes the oldest failure away, whether it passes or not; null when there is none. */
+    RuntimeException takeFailure() {
+        RuntimeException first = failure();
+        failures.values().remove(first);
+        return first;
+    }
+
     private void delay(AssignedPartition partition, long nowNs) {
         partition.failures = Math.min(partition.failures + 1, 30);
         long pauseNs = Math.min(
@@ -557,6 +582,7 @@ final class Fetcher {
     /** Moves the position; what was fetched, and a failure, are forgotten. */
     void seek(AssignedPartition partition, long offset, int leaderEpoch, long nowNs) {
         drop(partition);
+        uncommitted.add(partition);
         setPosition(partition, offset, leaderEpoch);
         update(partition, nowNs);
     }
@@ -613,6 +639,9 @@ final class Fetcher {
     private void discard(Chunk chunk) {
         chunk.partition.bufferedBytes -= chunk.bytes;
         bufferedBytes -= chunk.bytes;
+        if (chunk.reader != null) {
+            chunk.reader.close();
+        }
         release(chunk.frame);
     }
 
@@ -741,11 +770,19 @@ final class Fetcher {
         return passes;
     }
 
+    /** The leader is not reachable now: again soon. */
+    void onUnreachable(AssignedPartition partition, int generation, long nowNs) {
+        if (partition.asked && partition.generation == generation) {
+            unsettle(partition);
+            delay(partition, nowNs);
+        }
+    }
+
     // ---- reading
 
     private boolean readable(AssignedPartition partition) {
         return partition.taken == null
-                && !partition.held
+                && partition.holds == 0
                 && !partition.paused
                 && !partition.chunks.isEmpty()
                 && (partition.stage == Stage.READY || partition.stage == Stage.FAILED);
@@ -778,6 +815,24 @@ final class Fetcher {
         return null;
     }
 
+    /** A chunk, or a record in it, cannot be read. Returns as {@link #finish}. */
+    boolean onUnreadable(Chunk chunk, UnreadableRecordException reason, long nowNs) {
+        boolean wanted = finish(chunk, reason.offset(), chunk.partition.positionEpoch, true, false, nowNs);
+        stop(chunk, reason, nowNs);
+        return wanted;
+    }
+
+    /** Nothing more of a chunk's partition until somebody seeks, unless somebody did already. */
+    void stop(Chunk chunk, RuntimeException reason, long nowNs) {
+        AssignedPartition partition = chunk.partition;
+        if (chunk.current()) {
+            dropChunks(partition);
+            partition.fetchOffset = partition.position;
+            partition.fetchEpoch = partition.positionEpoch;
+            fail(partition, reason, nowNs);
+        }
+    }
+
     /**
      * Gives a chunk back after some of it was read.
      *
@@ -804,6 +859,20 @@ final class Fetcher {
         offer(partition, first);
         update(partition, nowNs);
         return wanted;
+    }
+
+    /** By names. */
+    PartitionSet paused() {
+        PartitionSet.Builder builder = PartitionSet.builder();
+        find(assignment).stream()
+                .filter(partition -> partition.paused)
+                .forEach(partition -> builder.add(partition.topic.name, Uuid.ZERO_UUID, partition.partition));
+        return builder.build();
+    }
+
+    /** Of the partition that is furthest behind; 0 when that is not known of any. */
+    long maxLag() {
+        return find(assignment).stream().mapToLong(this::lag).max().orElse(0);
     }
 
     // ---- commits
@@ -839,8 +908,8 @@ final class Fetcher {
         return bufferedBytes;
     }
 
-    int sessions() {
-        return sessions.size();
+    Collection<FetchSession> sessions() {
+        return sessions.values();
     }
 
     /** Gives all memory back but that of chunks that are taken. */

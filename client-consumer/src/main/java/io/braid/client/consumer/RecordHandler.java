@@ -33,4 +33,10 @@ public interface RecordHandler<K, V> {
     default Failure onFailure(ConsumerRecord<K, V> record, Exception failure, int attempt) {
         return Failure.RETRY;
     }
+
+    /**
+     * Something keeps partitions from being read: what {@link Consumer#poll} would throw, once each, also when a record cannot be
+     * read or a handler's failure stopped a partition. By default it is logged only.
+     */
+    default void onError(RuntimeException failure) {}
 }

@@ -22,7 +22,7 @@ final class RecordReader {
     private final ByteBuffer buffer;
     private final boolean checkCrc;
     private final AbortedTransactions aborted; // null when all that is there is read
-    private final BufferSupplier buffers = BufferSupplier.create();
+    private BufferSupplier buffers = BufferSupplier.NO_CACHING; // of the codec; its own from the first packed batch on
 
     // The batch.
     private int batch; // where it begins
@@ -116,6 +116,9 @@ final class RecordReader {
         baseTimestamp =
                 appendTime ? BatchHeader.maxTimestamp(buffer, batch) : BatchHeader.baseTimestamp(buffer, batch);
         left = BatchHeader.count(buffer, batch);
+        if (BatchHeader.compression(buffer, batch) != 0 && buffers.equals(BufferSupplier.NO_CACHING)) {
+            buffers = BufferSupplier.create();
+        }
         bodies = RecordBodies.of(buffer, batch, bytes, buffers);
     }
 
