@@ -32,8 +32,11 @@ interface Membership {
     /** A revocation is done: nothing is worked on or committed for its partitions any more. Late ones are ignored. */
     void onRevoked(int revocation, long nowNs);
 
-    /** What was found of topics that were wanted; topics that are missing do not exist now. */
+    /** What was found of topics that were wanted by name or id; topics that are missing do not exist now. */
     void onTopics(Collection<KnownTopic> topics, long nowNs);
+
+    /** All topics there are, as was wanted. */
+    void onAllTopics(Collection<KnownTopic> topics, long nowNs);
 
     /** Gives up all partitions and ends the membership for good. */
     void leave(long nowNs);

@@ -25,7 +25,7 @@ import org.apache.kafka.common.protocol.Errors;
  * added, and then a heartbeat at once that says what it owns. A heartbeat says only what changed since the one before, unless that one
  * was not answered well.
  */
-final class ServerAssignedMembership implements Membership {
+final class ServerAssignedMembership extends MembershipLife {
     static final int HIGHEST_VERSION = 1;
     static final int FIRST_VERSION_WITH_EXPRESSIONS = 1;
 
@@ -34,16 +34,9 @@ final class ServerAssignedMembership implements Membership {
     private static final int STATIC_LEAVE_EPOCH = -2;
     private static final long NS_PER_MS = 1_000_000;
 
-    private final GroupConfig config;
-    private final Backoff backoff;
-    private final Ownership ownership = new Ownership();
     private final Map<Uuid, String> names = new HashMap<>();
-
     private String memberId;
     private int epoch = JOIN_EPOCH;
-    private Phase phase = Phase.OUTSIDE;
-    private Phase afterLeave = Phase.OUTSIDE;
-    private Subscription subscription = Subscription.NONE;
     private Optional<PartitionSet> target = Optional.empty(); // empty until the coordinator told one
     private Map<Uuid, List<Integer>> unnamed = Map.of(); // what else is assigned, of topics whose names are not known yet
     private boolean tellAssignment; // even if nothing was added
@@ -56,83 +49,18 @@ final class ServerAssignedMembership implements Membership {
     private boolean inFlight;
     private boolean urgent;
     private long nextHeartbeatNs;
-    private long notBeforeNs;
-    private long aliveNs;
     private long waitsSinceNs;
     private boolean waits; // for another member with our instance id to be gone
 
-    /** Where the member is, apart from what it is giving up. */
-    private enum Phase {
-        OUTSIDE,
-        JOINING,
-        MEMBER,
-        /** Partitions are given up before the group is left. */
-        EMPTYING,
-        LEAVING,
-        STALE,
-        ENDED
-    }
-
     /** @param memberId unique, for the member's whole life */
     ServerAssignedMembership(GroupConfig config, String memberId, Backoff backoff, long nowNs) {
-        this.config = config;
+        super(config, backoff, nowNs);
         this.memberId = memberId;
-        this.backoff = backoff;
-        this.aliveNs = nowNs;
-        this.notBeforeNs = nowNs;
         this.nextHeartbeatNs = nowNs;
     }
 
-    // ---- what the application wants
-
     @Override
-    public void subscribe(Subscription next, long nowNs) {
-        subscription = next;
-        if (next.isEmpty()) {
-            if (phase == Phase.JOINING || phase == Phase.MEMBER) {
-                empty(Phase.OUTSIDE);
-            } else if (afterLeave == Phase.JOINING) {
-                afterLeave = Phase.OUTSIDE;
-            }
-        } else if (phase == Phase.OUTSIDE) {
-            join();
-        } else if (phase == Phase.EMPTYING || phase == Phase.LEAVING) {
-            comeBack();
-        } else {
-            urgent = true;
-        }
-    }
-
-    private void comeBack() {
-        if (afterLeave == Phase.OUTSIDE) {
-            afterLeave = Phase.JOINING;
-        }
-    }
-
-    @Override
-    public void alive(long nowNs) {
-        aliveNs = nowNs;
-        if (phase == Phase.STALE) {
-            join();
-        } else if (afterLeave == Phase.STALE) {
-            afterLeave = Phase.JOINING;
-        }
-    }
-
-    @Override
-    public void leave(long nowNs) {
-        if (phase == Phase.JOINING || phase == Phase.MEMBER) {
-            empty(Phase.ENDED);
-        } else if (phase == Phase.EMPTYING || phase == Phase.LEAVING) {
-            afterLeave = Phase.ENDED;
-        } else if (phase != Phase.ENDED) {
-            end();
-        }
-    }
-
-    private void join() {
-        phase = Phase.JOINING;
-        afterLeave = Phase.OUTSIDE;
+    void onJoin(long nowNs) {
         epoch = JOIN_EPOCH;
         target = Optional.empty();
         unnamed = Map.of();
@@ -141,68 +69,23 @@ final class ServerAssignedMembership implements Membership {
         urgent = true;
     }
 
-    /** Gives everything up, and then leaves. */
-    private void empty(Phase then) {
-        afterLeave = then;
-        phase = Phase.EMPTYING;
-        target = Optional.empty();
-        unnamed = Map.of();
-        if (ownership.revoking()) {
-            return; // the rest follows when that is done
-        }
-        if (ownership.owned().isEmpty()) {
-            beginLeave();
-        } else {
-            ownership.revoke(ownership.owned());
-        }
-    }
-
-    private void beginLeave() {
-        if (afterLeave == Phase.ENDED && !config.leaveOnClose() && config.instanceId().isEmpty()) {
-            end();
-            return;
-        }
-        phase = Phase.LEAVING;
+    @Override
+    void onSubscription(long nowNs) {
         urgent = true;
-        if (epoch == JOIN_EPOCH && !inFlight) {
-            onLeft(); // never was in
-        }
     }
 
-    private void onLeft() {
-        if (afterLeave == Phase.ENDED) {
-            end();
-        } else if (afterLeave == Phase.JOINING) {
-            join();
-        } else {
-            phase = afterLeave;
-            epoch = JOIN_EPOCH;
-        }
-    }
-
-    private void end() {
-        phase = Phase.ENDED;
-        ownership.lose();
-        ownership.add(new MemberEvent.Left());
-    }
-
-    private void fail(Errors error, String message) {
-        ownership.lose();
-        phase = Phase.ENDED;
-        String text = message == null || message.isEmpty() ? error.message() : message;
-        ownership.add(new MemberEvent.Fail(error.exception("group " + config.groupId() + ": " + text)));
+    @Override
+    boolean mustSayGoodbye() {
+        urgent = true;
+        return epoch != JOIN_EPOCH || inFlight;
     }
 
     // ---- heartbeats
 
     @Override
     public Optional<MemberCall> poll(long nowNs) {
-        if (minded() && nowNs - aliveNs >= maxPollNs()) {
-            ownership.lose();
-            afterLeave = Phase.STALE;
-            beginLeave();
-        }
-        if (!speaks() || inFlight || nowNs - notBeforeNs < 0 || !urgent && nowNs - nextHeartbeatNs < 0) {
+        checkAlive(nowNs);
+        if (!speaks() || inFlight || paused(nowNs) || !urgent && nowNs - nextHeartbeatNs < 0) {
             return Optional.empty();
         }
         inFlight = true;
@@ -211,32 +94,16 @@ final class ServerAssignedMembership implements Membership {
     }
 
     private boolean speaks() {
-        return phase == Phase.JOINING
-                || phase == Phase.MEMBER
-                || phase == Phase.LEAVING
-                || phase == Phase.EMPTYING && epoch != JOIN_EPOCH;
-    }
-
-    /** Whether it matters that the application gives signs of life. */
-    private boolean minded() {
-        return phase == Phase.JOINING || phase == Phase.MEMBER;
-    }
-
-    private long maxPollNs() {
-        return config.maxPollInterval().toNanos();
+        return minded() || phase() == Phase.LEAVING || phase() == Phase.EMPTYING && epoch != JOIN_EPOCH;
     }
 
     @Override
     public long nextNs(long nowNs) {
-        if (!speaks()) {
-            return Long.MAX_VALUE;
-        }
-        long staleNs = minded() ? aliveNs + maxPollNs() : Long.MAX_VALUE;
-        if (inFlight) {
+        long staleNs = minded() ? staleNs() : Long.MAX_VALUE;
+        if (!speaks() || inFlight) {
             return staleNs;
         }
-        long heartbeatNs = urgent ? nowNs : nextHeartbeatNs;
-        return Math.min(Math.max(heartbeatNs, notBeforeNs), staleNs);
+        return Math.min(Math.max(urgent ? nowNs : nextHeartbeatNs, notBeforeNs()), staleNs);
     }
 
     private ConsumerGroupHeartbeatRequestData heartbeat() {
@@ -244,7 +111,7 @@ final class ServerAssignedMembership implements Membership {
                 .setGroupId(config.groupId())
                 .setMemberId(memberId)
                 .setInstanceId(config.instanceId().orElse(null));
-        if (phase == Phase.LEAVING) {
+        if (phase() == Phase.LEAVING) {
             return request.setMemberEpoch(config.instanceId().isPresent() ? STATIC_LEAVE_EPOCH : LEAVE_EPOCH);
         }
         request.setMemberEpoch(epoch);
@@ -254,7 +121,7 @@ final class ServerAssignedMembership implements Membership {
                     .setRebalanceTimeoutMs((int) config.maxPollInterval().toMillis())
                     .setServerAssignor(config.serverAssignor().orElse(null));
         }
-        if (all || !subscription.equals(told)) {
+        if (!subscription.isEmpty() && (all || !subscription.equals(told))) {
             request.setSubscribedTopicNames(new ArrayList<>(subscription.topics()));
             if (subscription.expression().isPresent() || told.expression().isPresent()) {
                 request.setSubscribedTopicRegex(subscription.expression().orElse(""));
@@ -290,7 +157,7 @@ final class ServerAssignedMembership implements Membership {
     private void retry(long nowNs) {
         tellAll = true;
         urgent = true;
-        notBeforeNs = nowNs + backoff.nextNs();
+        pause(nowNs);
     }
 
     @Override
@@ -300,7 +167,7 @@ final class ServerAssignedMembership implements Membership {
         ConsumerGroupHeartbeatRequestData request = (ConsumerGroupHeartbeatRequestData) call.request();
         Errors error = Errors.forCode(answer.errorCode());
         if (error == Errors.NONE) {
-            backoff.reset();
+            noPause(nowNs);
             waits = false;
             onGoodAnswer(request, answer, nowNs);
         } else {
@@ -311,7 +178,8 @@ final class ServerAssignedMembership implements Membership {
     private void onGoodAnswer(
             ConsumerGroupHeartbeatRequestData request, ConsumerGroupHeartbeatResponseData answer, long nowNs) {
         if (request.memberEpoch() < 0) {
-            onLeft();
+            epoch = JOIN_EPOCH;
+            onLeft(nowNs);
             return;
         }
         nextHeartbeatNs = nowNs + answer.heartbeatIntervalMs() * NS_PER_MS;
@@ -319,10 +187,10 @@ final class ServerAssignedMembership implements Membership {
             memberId = answer.memberId();
         }
         epoch = answer.memberEpoch();
-        if (phase == Phase.JOINING) {
-            phase = Phase.MEMBER;
+        if (phase() == Phase.JOINING) {
+            joined();
         }
-        if (phase == Phase.MEMBER && answer.assignment() != null) {
+        if (phase() == Phase.MEMBER && answer.assignment() != null) {
             Map<Uuid, List<Integer>> assigned = new TreeMap<>();
             answer.assignment()
                     .topicPartitions()
@@ -340,13 +208,13 @@ final class ServerAssignedMembership implements Membership {
                 ownership.add(new MemberEvent.CoordinatorMoved());
                 retry(nowNs);
             }
-            case FENCED_MEMBER_EPOCH, UNKNOWN_MEMBER_ID -> onFenced(request);
+            case FENCED_MEMBER_EPOCH, UNKNOWN_MEMBER_ID -> onFenced(nowNs);
             case UNRELEASED_INSTANCE_ID -> onNameTaken(error, message, nowNs);
             default -> {
                 if (error.exception() instanceof RetriableException) {
                     retry(nowNs);
                 } else if (request.memberEpoch() < 0) {
-                    onLeft(); // whatever it is: there is nothing more to do about it
+                    onFenced(nowNs); // whatever it is: there is nothing more to do about it
                 } else {
                     fail(error, message);
                 }
@@ -354,15 +222,9 @@ final class ServerAssignedMembership implements Membership {
         }
     }
 
-    /** The coordinator does not count on us any more: others may have our partitions already. */
-    private void onFenced(ConsumerGroupHeartbeatRequestData request) {
-        ownership.lose();
+    private void onFenced(long nowNs) {
         epoch = JOIN_EPOCH;
-        if (request.memberEpoch() < 0 || phase == Phase.LEAVING || phase == Phase.EMPTYING) {
-            onLeft();
-        } else {
-            join();
-        }
+        onThrownOut(nowNs);
     }
 
     private void onNameTaken(Errors error, String message, long nowNs) {
@@ -370,8 +232,8 @@ final class ServerAssignedMembership implements Membership {
             waits = true;
             waitsSinceNs = nowNs;
         }
-        if (phase == Phase.LEAVING) {
-            onLeft();
+        if (goes()) {
+            onFenced(nowNs);
         } else if (nowNs - waitsSinceNs >= config.instanceWait().toNanos()) {
             fail(error, message);
         } else {
@@ -390,6 +252,11 @@ final class ServerAssignedMembership implements Membership {
             name(unnamed);
             reconcile();
         }
+    }
+
+    @Override
+    public void onAllTopics(Collection<KnownTopic> topics, long nowNs) {
+        onTopics(topics, nowNs);
     }
 
     /** Adds to the target what is assigned of topics whose names are known. */
@@ -411,14 +278,14 @@ final class ServerAssignedMembership implements Membership {
 
     /** Asks for names that are missing: with each heartbeat, since a topic may be newer than what the asked broker knows. */
     private void wantNames() {
-        if (phase == Phase.MEMBER && !unnamed.isEmpty()) {
+        if (phase() == Phase.MEMBER && !unnamed.isEmpty()) {
             ownership.add(new MemberEvent.WantTopics(Set.of(), Set.copyOf(unnamed.keySet())));
         }
     }
 
     /** Goes a step from what is owned to what was assigned: first gives up, then takes. */
     private void reconcile() {
-        if (phase != Phase.MEMBER || ownership.revoking() || target.isEmpty()) {
+        if (phase() != Phase.MEMBER || ownership.revoking() || target.isEmpty()) {
             return;
         }
         PartitionSet owned = ownership.owned();
@@ -436,45 +303,13 @@ final class ServerAssignedMembership implements Membership {
     }
 
     @Override
-    public void onRevoked(int revocation, long nowNs) {
-        if (!ownership.revoked(revocation)) {
-            return;
-        }
+    void onGivenUp(long nowNs) {
         tellAssignment = true;
-        if (phase == Phase.EMPTYING) {
-            empty(afterLeave);
-        } else {
-            reconcile();
-        }
-    }
-
-    // ---- what is seen
-
-    @Override
-    public List<MemberEvent> takeEvents() {
-        return ownership.takeEvents();
-    }
-
-    @Override
-    public MemberState state() {
-        return switch (phase) {
-            case OUTSIDE -> MemberState.OUTSIDE;
-            case JOINING -> MemberState.JOINING;
-            case MEMBER -> ownership.revoking() ? MemberState.REVOKING : MemberState.STABLE;
-            case EMPTYING -> MemberState.REVOKING;
-            case LEAVING -> MemberState.LEAVING;
-            case STALE -> MemberState.STALE;
-            case ENDED -> MemberState.ENDED;
-        };
+        reconcile();
     }
 
     @Override
     public MemberIdentity identity() {
         return epoch > 0 ? new MemberIdentity(memberId, epoch) : MemberIdentity.NONE;
-    }
-
-    @Override
-    public PartitionSet owned() {
-        return ownership.owned();
     }
 }
