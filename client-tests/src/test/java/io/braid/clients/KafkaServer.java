@@ -29,7 +29,10 @@ final class KafkaServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param settings lines of server.properties on top of those of a test */
+    /**
+     * @param settings lines of server.properties in place of or on top of those of a test; {@code %1$d} stands for the port of
+     *     clients, {@code %2$d} for the controller's
+     */
     static KafkaServer start(Path directory, String... settings) throws Exception {
         Path lib = lib();
         int port = freePort();
@@ -47,9 +50,10 @@ final class KafkaServer implements AutoCloseable {
                 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
                 log.dirs=%3$s
                 offsets.topic.replication.factor=1
-                %4$s
+                SETTINGS
                 """
-                        .formatted(port, controllerPort, directory.resolve("data"), String.join("\n", settings)));
+                        .replace("SETTINGS", String.join("\n", settings))
+                        .formatted(port, controllerPort, directory.resolve("data")));
         KafkaServer server = new KafkaServer(directory, lib, port);
         Process format = server.java(
                 "kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", properties.toString());

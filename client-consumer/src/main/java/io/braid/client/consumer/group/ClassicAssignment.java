@@ -67,6 +67,7 @@ final class ClassicAssignment {
     }
 
     /** What the member was told: takes note of it and gives the partitions. */
+    @SuppressWarnings("removal") // assignors are told of a generation in no other way
     List<TopicPartition> accept(String protocol, byte[] bytes, MemberIdentity identity) {
         Assignment assignment = ConsumerProtocolCodec.assignment(bytes);
         ConsumerGroupMetadata metadata = new ConsumerGroupMetadata(
