@@ -117,8 +117,9 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-home",
             paramLabel = "DIR",
-            description = "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
-                    + " those of processes and elections.")
+            description =
+                    "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
+                            + " those of processes and elections.")
     private Optional<Path> kafkaHome = Optional.empty();
 
     @Option(

@@ -92,8 +92,7 @@ abstract class LoadCommand implements Callable<Integer> {
 
     /** A consumer of the chosen library. */
     final LoadConsumer consumer(Map<String, String> kafkaSettings) {
-        return asked(() ->
-                load.client().consumer(new ConsumerSettings(load.bootstrap(), "braid-perf", kafkaSettings)));
+        return asked(() -> load.client().consumer(new ConsumerSettings(load.bootstrap(), "braid-perf", kafkaSettings)));
     }
 
     /** What a library does not take was asked for on the command line. */

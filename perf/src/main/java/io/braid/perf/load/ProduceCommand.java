@@ -17,8 +17,8 @@ import picocli.CommandLine.Model.CommandSpec;
         sortOptions = false,
         description = {
             "One producer writes records without keys, as fast as it can or, with --rate, on a fixed schedule.",
-            "Prints a JSON line: throughput, CPU of brokers and client, latency from the send (one record in 16) or, with"
-                + " --rate, from the time at which each record was due."
+            "Prints a JSON line: throughput, CPU of brokers and client, latency from the send (one record in 16) or,"
+                    + " with --rate, from the time at which each record was due."
         })
 public final class ProduceCommand extends LoadCommand {
     @Mixin

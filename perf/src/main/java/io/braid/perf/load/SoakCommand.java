@@ -26,11 +26,12 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "One producer writes as fast as it can and one consumer reads at the same time, in rounds of --gb through new topics,"
-                + " so that no disk fills. After each round both are at rest, and heap after a full collection, direct memory,"
-                + " resident memory and threads of this process are taken.",
-            "Prints one JSON line at the end, with the series and their trends (median slope, without the first third). Exits"
-                + " with 1 when one grew beyond its bound, or records failed or were not read as written."
+            "One producer writes as fast as it can and one consumer reads at the same time, in rounds of --gb through"
+                    + " new topics, so that no disk fills. After each round both are at rest, and heap after a full"
+                    + " collection, direct memory, resident memory and threads of this process are taken.",
+            "Prints one JSON line at the end, with the series and their trends (median slope, without the first"
+                    + " third). Exits with 1 when one grew beyond its bound, or records failed or were not read as"
+                    + " written."
         })
 public final class SoakCommand extends LoadCommand {
     private static final double GB = 1e9;
@@ -39,7 +40,10 @@ public final class SoakCommand extends LoadCommand {
     @Mixin
     private ProducerOptions options;
 
-    @Option(names = "--minutes", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}; a fraction is possible.")
+    @Option(
+            names = "--minutes",
+            defaultValue = "10",
+            description = "Default: ${DEFAULT-VALUE}; a fraction is possible.")
     private double minutes;
 
     @Option(

@@ -25,11 +25,12 @@ final class KafkaLoadProducer implements LoadProducer {
         config.put("compression.type", settings.compression());
         config.put("buffer.memory", settings.bufferBytes());
         config.put("acks", settings.acks());
-        config.put("delivery.timeout.ms", Math.toIntExact(settings.deliveryTimeout().toMillis()));
+        config.put(
+                "delivery.timeout.ms",
+                Math.toIntExact(settings.deliveryTimeout().toMillis()));
         config.put("max.block.ms", settings.maxBlock().toMillis());
         config.putAll(settings.kafkaSettings());
-        return new KafkaLoadProducer(
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
+        return new KafkaLoadProducer(new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class Settling {
         if (topics.perTopic() >= MANY_IN_A_TOPIC) {
             return ClientKind.BRAID.producer(settings);
         }
-        return ClientKind.KAFKA.producer(
-                settings.withKafkaSettings(Map.of("enable.idempotence", "false", "linger.ms", "0", "batch.size", "512")));
+        return ClientKind.KAFKA.producer(settings.withKafkaSettings(
+                Map.of("enable.idempotence", "false", "linger.ms", "0", "batch.size", "512")));
     }
 }

@@ -28,8 +28,7 @@ class ResultLineTest {
         Map<String, Object> read = JsonLine.parse(text);
 
         assertThat(read.keySet())
-                .containsExactly(
-                        "workload", "at", "client", "records", "mbPerS", "good", "series", "none", "unknown");
+                .containsExactly("workload", "at", "client", "records", "mbPerS", "good", "series", "none", "unknown");
         assertThat(read)
                 .containsEntry("workload", "produce")
                 .containsEntry("client", "a \"b\" \\ \n")
@@ -70,7 +69,8 @@ class ResultLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[1]", "{'a':}", "{'a':1", "{'a':1}}", "{'a':tru}", "{'a':1-2}", "{'a':[1}", "{a:1}"})
+    @ValueSource(
+            strings = {"", "{", "[1]", "{'a':}", "{'a':1", "{'a':1}}", "{'a':tru}", "{'a':1-2}", "{'a':[1}", "{a:1}"})
     void damagedLinesAreRefused(String line) {
         assertThatThrownBy(() -> JsonLine.parse(line.replace('\'', '"'))).isInstanceOf(IllegalArgumentException.class);
     }

@@ -42,13 +42,7 @@ public final class KafkaCluster extends LocalCluster {
                 """);
         for (int node = 1; node <= size; node++) {
             Files.writeString(properties(node), text(node, size));
-            nodes.put(
-                    node,
-                    new NodeProcess(
-                            command(heap, node),
-                            Map.of(),
-                            log(node),
-                            "Kafka Server started"));
+            nodes.put(node, new NodeProcess(command(heap, node), Map.of(), log(node), "Kafka Server started"));
         }
     }
 

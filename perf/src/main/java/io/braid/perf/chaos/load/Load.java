@@ -135,8 +135,7 @@ public final class Load implements AutoCloseable {
 
     private void addWriter() {
         int number = ++writersMade;
-        Writer writer =
-                new Writer(plan, history, number, clients.producer(plan, "w" + number), plan.seed() + number);
+        Writer writer = new Writer(plan, history, number, clients.producer(plan, "w" + number), plan.seed() + number);
         writers.put(writer, start("w" + number, writer));
     }
 
@@ -151,8 +150,8 @@ public final class Load implements AutoCloseable {
 
     private void addReader() {
         String name = "r" + ++tailsMade;
-        AssignedReader reader = new AssignedReader(
-                plan, history, name, clients.reader(plan, name), plan.seed() + 1000 + tailsMade);
+        AssignedReader reader =
+                new AssignedReader(plan, history, name, clients.reader(plan, name), plan.seed() + 1000 + tailsMade);
         tails.put(reader, start(name, reader));
     }
 

@@ -102,8 +102,7 @@ final class Member implements Tail {
         long now = history.nowMs();
         for (Map.Entry<TopicPartition, Long> each : offsets.entrySet()) {
             int partition = each.getKey().partition();
-            history.add(new Op.Commit(
-                    now, process, group, partition, each.getValue(), outcome));
+            history.add(new Op.Commit(now, process, group, partition, each.getValue(), outcome));
             if (outcome == Outcome.OK) {
                 committed.put(partition, each.getValue());
             }

@@ -89,8 +89,7 @@ final class Writer implements Runnable {
         }
     }
 
-    private void complete(
-            long value, int partition, long sentMs, long offset, Exception error, InSend inSend) {
+    private void complete(long value, int partition, long sentMs, long offset, Exception error, InSend inSend) {
         if (error == null) {
             fatal = 0;
             record(value, partition, sentMs, Outcome.OK, offset, null);

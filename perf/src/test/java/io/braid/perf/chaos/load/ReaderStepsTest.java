@@ -88,9 +88,11 @@ class ReaderStepsTest {
         damaged[29]++;
         answer = () -> Map.of(0, List.of(new Read(5, damaged)));
 
-        assertThat(poll(true)).singleElement().matches(op -> op instanceof Op.Note note
-                && note.kind() == Op.Note.Kind.CORRUPT
-                && note.text().contains("offset 5"));
+        assertThat(poll(true))
+                .singleElement()
+                .matches(op -> op instanceof Op.Note note
+                        && note.kind() == Op.Note.Kind.CORRUPT
+                        && note.text().contains("offset 5"));
     }
 
     @Test
