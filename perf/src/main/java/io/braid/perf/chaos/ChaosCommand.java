@@ -8,12 +8,14 @@ import io.braid.perf.chaos.cluster.ExternalCluster;
 import io.braid.perf.chaos.cluster.KafkaCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
+import io.braid.perf.measure.ClientKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -115,8 +117,17 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-home",
             paramLabel = "DIR",
-            description = "rolling: with nodes of Apache Kafka instead, from this distribution or directory of jars.")
-    private Path kafkaHome;
+            description =
+                    "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
+                            + " those of processes and elections.")
+    private Optional<Path> kafkaHome = Optional.empty();
+
+    @Option(
+            names = "--client",
+            paramLabel = "kafka|braid",
+            defaultValue = "kafka",
+            description = "The library of all clients: kafka-clients, or Braid's own (default: ${DEFAULT-VALUE}).")
+    private String client;
 
     @Option(
             names = "--bootstrap",
@@ -172,6 +183,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Cluster cluster = rollingCluster(plan);
         new RollingRun(
                         cluster,
+                        plan.client(),
                         plan.history(),
                         plan.partitions(),
                         plan.rate(),
@@ -183,6 +195,7 @@ public final class ChaosCommand implements Callable<Integer> {
         about.put("scenario", scenario);
         about.put("cluster", cluster.getClass().getSimpleName());
         about.put("nodes", nodes);
+        about.put("client", client);
         boolean good = report.valid() && report.errors().isEmpty();
         finish(plan, report, Map.of(), about, good, out, progress);
         say(progress, good ? "no error reached a client" : "NOT GOOD: clients saw errors, or worse");
@@ -197,8 +210,8 @@ public final class ChaosCommand implements Callable<Integer> {
             }
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
-        return kafkaHome != null
-                ? new KafkaCluster(kafkaHome, plan.directory(), nodes, heap)
+        return kafkaHome.isPresent()
+                ? new KafkaCluster(kafkaHome.get(), plan.directory(), nodes, heap)
                 : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
@@ -211,6 +224,8 @@ public final class ChaosCommand implements Callable<Integer> {
         about.put("seed", plan.seed());
         about.put("minutes", minutes);
         about.put("nodes", nodes);
+        about.put("client", client);
+        about.put("broker", kafkaHome.isPresent() ? "kafka" : "braid");
         about.put("replay", plan.replay());
         finish(plan, report, done, about, report.valid(), out, progress);
         if (!report.valid()) {
@@ -243,9 +258,11 @@ public final class ChaosCommand implements Callable<Integer> {
     private RunPlan plan() throws IOException {
         Set<Fault> chosen;
         Plant planted;
+        ClientKind library;
         try {
             chosen = Fault.parse(faults);
             planted = Plant.parse(plant);
+            library = ClientKind.parse(client);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -256,12 +273,20 @@ public final class ChaosCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "1 to 9 nodes, more than 0 minutes, partitions and 3 records a second");
         }
+        if (planted != Plant.NONE && kafkaHome.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--plant is for Braid's nodes");
+        }
+        if (!planted.producerSettings().isEmpty() && library != ClientKind.KAFKA) {
+            throw new ParameterException(spec.commandLine(), "this --plant is a setting of kafka-clients");
+        }
         return new RunPlan(
                 seed == null ? System.currentTimeMillis() % 1_000_000 : seed,
                 (long) (minutes * 60_000),
                 nodes,
                 chosen,
                 planted,
+                library,
+                kafkaHome,
                 braid(),
                 scheduleOnly ? Path.of("") : directory(),
                 heap,

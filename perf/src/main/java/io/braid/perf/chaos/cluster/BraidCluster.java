@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * that can be cut, a node's listeners for other nodes stand at 127.0.1.ID, and a proxy for each at 127.0.0.1, which is
  * the address that all nodes know.
  */
-public final class BraidCluster implements Cluster {
+public final class BraidCluster extends LocalCluster {
     private static final int MOST_CONTROLLERS = 3;
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration COMMAND = Duration.ofSeconds(60);
@@ -27,7 +27,6 @@ public final class BraidCluster implements Cluster {
     private final Setup setup;
     private final Ports ports;
     private final Links links = new Links();
-    private final Map<Integer, NodeProcess> nodes = new LinkedHashMap<>();
     private final Map<Integer, List<LinkProxy>> proxies = new LinkedHashMap<>();
     private final Map<Integer, Long> pids = new HashMap<>();
     private final SmallDisk smallDisk;
@@ -56,6 +55,7 @@ public final class BraidCluster implements Cluster {
     }
 
     public BraidCluster(Setup setup) throws IOException, InterruptedException {
+        super(STOP);
         this.setup = setup;
         this.ports = Ports.free(setup.nodes());
         Files.createDirectories(setup.directory());
@@ -76,11 +76,6 @@ public final class BraidCluster implements Cluster {
         return SocketOwners.available() && System.getProperty("os.name").equals("Linux");
     }
 
-    @Override
-    public int size() {
-        return setup.nodes();
-    }
-
     /** Nodes 1 to this are controllers. */
     public int controllers() {
         return Math.min(setup.nodes(), MOST_CONTROLLERS);
@@ -93,57 +88,7 @@ public final class BraidCluster implements Cluster {
                 .collect(Collectors.joining(","));
     }
 
-    @Override
-    public void start() throws IOException, InterruptedException {
-        for (int node : nodes.keySet()) {
-            launch(node);
-        }
-        for (int node : nodes.keySet()) {
-            if (!awaitReady(node, Duration.ofMinutes(3))) {
-                throw new IOException("node " + node + " did not come to serve: see " + log(node));
-            }
-        }
-    }
-
-    @Override
-    public void launch(int node) throws IOException {
-        launch(node, List.of());
-    }
-
-    @Override
-    public boolean awaitReady(int node, Duration timeout) throws InterruptedException {
-        return nodes.get(node).awaitReady(timeout);
-    }
-
-    @Override
-    public void stop(int node) throws IOException, InterruptedException {
-        nodes.get(node).terminate(STOP);
-    }
-
     // ---- faults
-
-    public boolean runs(int node) {
-        return nodes.get(node).runs();
-    }
-
-    public boolean paused(int node) {
-        return nodes.get(node).paused();
-    }
-
-    /** kill -9. */
-    public void kill(int node) throws InterruptedException {
-        nodes.get(node).kill();
-    }
-
-    /** SIGSTOP: it answers nobody, and its connections stay. */
-    public void pause(int node) throws IOException, InterruptedException {
-        nodes.get(node).pause();
-    }
-
-    /** SIGCONT. */
-    public void resume(int node) throws IOException, InterruptedException {
-        nodes.get(node).resume();
-    }
 
     /** What is between the nodes; without effect unless the network can be cut. */
     public Links links() {
@@ -231,32 +176,18 @@ public final class BraidCluster implements Cluster {
         return Commands.run(COMMAND, command, Map.of("BRAID_BUILD", "off"));
     }
 
-    /** Ends that nobody asked for, in words, each told once; from any thread. */
-    public List<String> diedUnasked() {
-        return nodes.entrySet().stream()
-                .filter(node -> node.getValue().diedUnasked())
-                .map(node -> "node " + node.getKey() + " ended with status "
-                        + node.getValue().exitStatus() + "; see " + log(node.getKey()))
-                .collect(Collectors.toList());
-    }
-
     @Override
     public void close() {
-        nodes.values().forEach(node -> {
-            try {
-                node.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        super.close();
         proxies.values().forEach(each -> each.forEach(LinkProxy::close));
         smallDisk.close();
     }
 
     // ---- how they are started
 
-    private void launch(int node, List<String> more) throws IOException {
-        nodes.get(node).launch(more);
+    @Override
+    void launch(int node, List<String> more) throws IOException {
+        super.launch(node, more);
         synchronized (pids) {
             pids.put(node, nodes.get(node).pid());
         }
@@ -266,7 +197,8 @@ public final class BraidCluster implements Cluster {
         return setup.directory().resolve("node-" + node);
     }
 
-    private Path log(int node) {
+    @Override
+    Path log(int node) {
         return setup.directory().resolve("node-" + node + ".log");
     }
 

@@ -4,33 +4,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Nodes of Apache Kafka in KRaft mode, each broker and controller, with the JVM flags of its own scripts: to compare with. */
-public final class KafkaCluster implements Cluster {
+public final class KafkaCluster extends LocalCluster {
     private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
     private static final Duration FORMAT = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofMinutes(3);
 
     private final Path directory;
     private final String classPath;
-    private final int size;
     private final Ports ports;
-    private final Map<Integer, NodeProcess> nodes = new LinkedHashMap<>();
 
     /**
      * @param home a distribution with its jars in libs, or a directory of jars
      * @param heap of each node
      */
     public KafkaCluster(Path home, Path directory, int size, String heap) throws IOException {
+        super(STOP);
         Path jars = Files.isDirectory(home.resolve("libs")) ? home.resolve("libs") : home;
         this.directory = directory;
         this.classPath = jars.toAbsolutePath() + "/*";
-        this.size = size;
         this.ports = Ports.free(size);
         Files.createDirectories(directory);
         Files.writeString(
@@ -44,20 +41,9 @@ public final class KafkaCluster implements Cluster {
                 appender.out.layout.pattern=%d %p %c %m%n
                 """);
         for (int node = 1; node <= size; node++) {
-            Files.writeString(properties(node), text(node));
-            nodes.put(
-                    node,
-                    new NodeProcess(
-                            command(heap, node),
-                            Map.of(),
-                            directory.resolve("node-" + node + ".log"),
-                            "Kafka Server started"));
+            Files.writeString(properties(node), text(node, size));
+            nodes.put(node, new NodeProcess(command(heap, node), Map.of(), log(node), "Kafka Server started"));
         }
-    }
-
-    @Override
-    public int size() {
-        return size;
     }
 
     @Override
@@ -88,40 +74,12 @@ public final class KafkaCluster implements Cluster {
                 throw new IOException("Kafka's storage cannot be formatted: " + formatted.output());
             }
         }
-        for (int node : nodes.keySet()) {
-            launch(node);
-        }
-        for (int node : nodes.keySet()) {
-            if (!awaitReady(node, Duration.ofMinutes(3))) {
-                throw new IOException("node " + node + " did not come to serve: see " + directory);
-            }
-        }
+        super.start();
     }
 
     @Override
-    public void stop(int node) throws IOException, InterruptedException {
-        nodes.get(node).terminate(STOP);
-    }
-
-    @Override
-    public void launch(int node) throws IOException {
-        nodes.get(node).launch(List.of());
-    }
-
-    @Override
-    public boolean awaitReady(int node, Duration timeout) throws InterruptedException {
-        return nodes.get(node).awaitReady(timeout);
-    }
-
-    @Override
-    public void close() {
-        nodes.values().forEach(node -> {
-            try {
-                node.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    Path log(int node) {
+        return directory.resolve("node-" + node + ".log");
     }
 
     private static String java() {
@@ -150,7 +108,7 @@ public final class KafkaCluster implements Cluster {
         return directory.resolve("node-" + node + ".properties");
     }
 
-    private String text(int node) {
+    private String text(int node, int size) {
         String voters = IntStream.rangeClosed(1, size)
                 .mapToObj(id -> id + "@127.0.0.1:" + ports.of(id, Ports.CONTROLLER))
                 .collect(Collectors.joining(","));
