@@ -1,5 +1,6 @@
 package io.braid.perf.fill;
 
+import io.braid.perf.measure.NodeProcessFigures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -87,7 +88,7 @@ public final class FillCommand implements Callable<Integer> {
         FillPlan plan = plan("many", partitions);
         NodeProcess node = start(braid, "start");
         try {
-            long heapEmpty = NodeFigures.heapAfterGc(node.pid());
+            long heapEmpty = NodeProcessFigures.heapAfterGc(node.pid());
             if (few.isPresent()) {
                 fill(node, plan("few", few.get()), (int) ((long) partitions * rounds / few.get()), "fill-few");
             }
@@ -121,7 +122,7 @@ public final class FillCommand implements Callable<Integer> {
         NodeProcess node = NodeProcess.start(braid, data, settings);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("readyMs", node.readyMs());
-        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()));
+        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()));
         print(step, figures);
         return node;
     }
@@ -135,7 +136,7 @@ public final class FillCommand implements Callable<Integer> {
                     .all()
                     .get();
         }
-        long cpuBefore = NodeFigures.cpuMs(node.pid());
+        long cpuBefore = NodeProcessFigures.cpuMs(node.pid());
         long started = System.nanoTime();
         new Filler(address, plan).fill(0, times);
         long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
@@ -144,30 +145,30 @@ public final class FillCommand implements Callable<Integer> {
         figures.put("records", (long) plan.partitions() * times);
         figures.put("ms", ms);
         figures.put("recordsPerSecond", (long) plan.partitions() * times * 1000 / ms);
-        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()) - cpuBefore);
+        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()) - cpuBefore);
         print(step, figures);
     }
 
     private void measure(NodeProcess node, long heapEmpty) throws IOException {
-        long heap = NodeFigures.heapAfterGc(node.pid());
+        long heap = NodeProcessFigures.heapAfterGc(node.pid());
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("heapAfterGcBytes", heap);
         figures.put("heapBytesPerPartition", (heap - heapEmpty) / partitions);
-        figures.putAll(NodeFigures.process(node.pid()));
-        figures.put("diskBytes", NodeFigures.diskBytes(data));
+        figures.putAll(NodeProcessFigures.process(node.pid()));
+        figures.put("diskBytes", NodeProcessFigures.diskBytes(data));
         print("measure", figures);
     }
 
     private void check(NodeProcess node, FillPlan plan, String step) throws IOException {
         Reader reader = new Reader(node.address(), plan);
-        long cpuBefore = NodeFigures.cpuMs(node.pid());
+        long cpuBefore = NodeProcessFigures.cpuMs(node.pid());
         long started = System.nanoTime();
         reader.check(rounds);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("good", reader.records());
         figures.put("wanted", (long) plan.partitions() * rounds);
         figures.put("ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-        figures.put("nodeCpuMs", NodeFigures.cpuMs(node.pid()) - cpuBefore);
+        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()) - cpuBefore);
         print(step, figures);
         reader.problems().forEach(problem -> spec.commandLine().getErr().println("fill: " + problem));
         wrong |= !reader.problems().isEmpty() || reader.records() != (long) plan.partitions() * rounds;
