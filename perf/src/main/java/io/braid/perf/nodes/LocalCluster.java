@@ -1,6 +1,8 @@
 package io.braid.perf.nodes;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,11 @@ public final class LocalCluster implements Cluster {
         return nodes.keySet().stream()
                 .map(node -> "127.0.0.1:" + ports.of(node, Ports.KAFKA))
                 .collect(Collectors.joining(","));
+    }
+
+    /** Where one node serves clients. */
+    public InetSocketAddress address(int node) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.of(node, Ports.KAFKA));
     }
 
     @Override
