@@ -3,6 +3,11 @@ package io.braid.perf;
 import io.braid.perf.chaos.ChaosCommand;
 import io.braid.perf.fill.FillCommand;
 import io.braid.perf.groups.GroupsCommand;
+import io.braid.perf.load.ConsumeCommand;
+import io.braid.perf.load.EndToEndCommand;
+import io.braid.perf.load.ProduceCommand;
+import io.braid.perf.load.SoakCommand;
+import io.braid.perf.load.SpreadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +19,16 @@ import picocli.CommandLine.Spec;
         name = "braid perf",
         mixinStandardHelpOptions = true,
         description = "Loads, measures and breaks nodes from outside.",
-        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class})
+        subcommands = {
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            EndToEndCommand.class,
+            SpreadCommand.class,
+            SoakCommand.class,
+            ChaosCommand.class,
+            FillCommand.class,
+            GroupsCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec
