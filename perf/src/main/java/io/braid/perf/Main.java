@@ -8,6 +8,8 @@ import io.braid.perf.load.EndToEndCommand;
 import io.braid.perf.load.ProduceCommand;
 import io.braid.perf.load.SoakCommand;
 import io.braid.perf.load.SpreadCommand;
+import io.braid.perf.report.ReportCommand;
+import io.braid.perf.scaling.PartitionsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +29,9 @@ import picocli.CommandLine.Spec;
             SoakCommand.class,
             ChaosCommand.class,
             FillCommand.class,
-            GroupsCommand.class
+            GroupsCommand.class,
+            PartitionsCommand.class,
+            ReportCommand.class
         })
 public final class Main implements Runnable {
 

@@ -1,0 +1,61 @@
+package io.braid.perf.scaling;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Runs a step on a thread of its own and interrupts it when it takes too long. Owned by one thread. */
+final class TimeLimit implements AutoCloseable {
+    private final ExecutorService thread = Executors.newCachedThreadPool(runnable -> {
+        Thread made = new Thread(runnable, "step");
+        made.setDaemon(true);
+        return made;
+    });
+    private final long seconds;
+
+    TimeLimit(long seconds) {
+        this.seconds = seconds;
+    }
+
+    /** A step that failed, in words for people. */
+    static final class StepFailed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String step;
+
+        StepFailed(String step, String message, Throwable cause) {
+            super(message, cause);
+            this.step = step;
+        }
+
+        String step() {
+            return step;
+        }
+    }
+
+    /** @throws StepFailed it threw something, or took longer than the limit */
+    <T> T within(String step, Callable<T> work) throws StepFailed, InterruptedException {
+        Future<T> running = thread.submit(work);
+        try {
+            return running.get(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            running.cancel(true);
+            throw new StepFailed(step, "it took longer than the limit of " + seconds + " s (--limit)", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            while (cause instanceof ExecutionException && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new StepFailed(step, cause.toString(), cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
