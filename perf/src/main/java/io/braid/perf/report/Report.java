@@ -3,6 +3,7 @@ package io.braid.perf.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The page of a run: what is worse than Apache Kafka and what is better, the tables behind it, the pictures, the machine and the
@@ -40,12 +41,19 @@ final class Report {
                 + " Kafka's. Medians within a twentieth of each other, and ranges that overlap, count as no difference."
                 + (quick() ? " **A quick run**: short measurements, and few of them." : ""));
         List<Comparison> brokers = Comparison.of(results, ours(Side.BRAID), ours(Side.KAFKA));
-        verdicts(page, brokers);
+        List<PartitionSeries> allSeries = PartitionSeries.of(results);
+        verdicts(
+                page,
+                Stream.concat(
+                                brokers.stream(),
+                                allSeries.stream()
+                                        .flatMap(series -> series.comparisons().stream()))
+                        .toList());
         if (!brokers.isEmpty()) {
             page.heading(2, "The brokers, with kafka-clients").table(HEAD, rows(brokers));
         }
         clients(page);
-        PartitionSeries.of(results).forEach(series -> series(page, series));
+        allSeries.forEach(series -> series(page, series));
         pictures(page);
         noise(page);
         machine(page);
