@@ -5,7 +5,6 @@ import io.braid.perf.measure.LoadConsumer;
 import io.braid.perf.measure.LoadProducer;
 import io.braid.perf.measure.LoadSession;
 import io.braid.perf.measure.LoadTopics;
-import io.braid.perf.measure.Progress;
 import io.braid.perf.measure.ResultLine;
 import io.braid.perf.measure.SequenceCheck;
 import io.braid.perf.measure.UsageWindow;
@@ -77,10 +76,10 @@ public final class ConsumeCommand extends LoadCommand {
         try (LoadProducer producer = ClientKind.KAFKA.producer(options.settings(load()))) {
             Feed feed = Feed.even(producer, topics, load().size(), failures);
             feed.learnTopics();
-            try (Progress progress = progress(topics, "fill", feed::sent)) {
+            progress(topics, "fill", feed::sent).during(() -> {
                 feed.send(records);
                 producer.flush();
-            }
+            });
         }
         if (failures.count() > 0) {
             throw new KafkaException("the topic could not be filled: " + failures.count() + " records failed");
@@ -92,10 +91,11 @@ public final class ConsumeCommand extends LoadCommand {
         UsageWindow window = UsageWindow.start(load().pids());
         try (LoadConsumer consumer = consumer(consumerSettings)) {
             Reading reading = new Reading(consumer, check, (topic, partition, offset, value) -> {});
-            try (Progress progress = progress(topics, rep == 0 ? "warm-up" : "measured", reading::received)) {
-                consumer.assign(topics.all());
-                reading.readUntil(records);
-            }
+            progress(topics, rep == 0 ? "warm-up" : "measured", reading::received)
+                    .during(() -> {
+                        consumer.assign(topics.all());
+                        reading.readUntil(records);
+                    });
             UsageWindow.Usage usage = window.stop();
             String problem = check.problem(records);
             if (rep > 0) {

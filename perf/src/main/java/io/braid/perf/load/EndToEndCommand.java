@@ -6,7 +6,6 @@ import io.braid.perf.measure.LoadConsumer;
 import io.braid.perf.measure.LoadProducer;
 import io.braid.perf.measure.LoadSession;
 import io.braid.perf.measure.LoadTopics;
-import io.braid.perf.measure.Progress;
 import io.braid.perf.measure.RecordValues;
 import io.braid.perf.measure.ResultLine;
 import io.braid.perf.measure.SequenceCheck;
@@ -67,16 +66,15 @@ public final class EndToEndCommand extends LoadCommand {
             reader.start(warmUp + records);
             Feed feed = Feed.even(producer, topics, load().size(), failures);
             feed.learnTopics();
-            UsageWindow window;
-            try (Progress progress = progress(topics, "read", reader.reading::received)) {
-                FixedSchedule schedule = new FixedSchedule(System.nanoTime(), rate);
-                feed.onSchedule(schedule, 0, warmUp, times);
-                times.reset(); // what is acknowledged of the warm-up after this is a few records
-                window = UsageWindow.start(load().pids());
+            FixedSchedule schedule = new FixedSchedule(System.nanoTime(), rate);
+            progress(topics, "warm-up", reader.reading::received)
+                    .during(() -> feed.onSchedule(schedule, 0, warmUp, new Times()));
+            UsageWindow window = UsageWindow.start(load().pids());
+            progress(topics, "measured", reader.reading::received).during(() -> {
                 feed.onSchedule(schedule, warmUp, records, times);
                 producer.flush();
                 reader.join();
-            }
+            });
             UsageWindow.Usage usage = window.stop();
             String problem = check.problem(warmUp + records - failures.count());
             ResultLine line = line(session, topics, rep);

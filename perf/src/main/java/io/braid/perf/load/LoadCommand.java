@@ -119,7 +119,7 @@ abstract class LoadCommand implements Callable<Integer> {
         }
     }
 
-    /** Tells records and MB a second since the last line, until it is closed. */
+    /** Tells records and MB a second since the last line. */
     final Progress progress(LoadTopics topics, String doing, LongSupplier records) {
         long[] last = {records.getAsLong()};
         return new Progress(err(), spec.name() + " partitions=" + topics.partitions() + " " + doing, () -> {

@@ -3,7 +3,6 @@ package io.braid.perf.load;
 import io.braid.perf.measure.LoadProducer;
 import io.braid.perf.measure.LoadSession;
 import io.braid.perf.measure.LoadTopics;
-import io.braid.perf.measure.Progress;
 import io.braid.perf.measure.ResultLine;
 import io.braid.perf.measure.UsageWindow;
 import java.io.IOException;
@@ -37,17 +36,16 @@ public final class ProduceCommand extends LoadCommand {
         try (LoadProducer producer = producer(options)) {
             Feed feed = Feed.even(producer, topics, load().size(), failures);
             feed.learnTopics();
-            try (Progress progress = progress(topics, "warm-up", feed::sent)) {
-                run(feed, load().warmUpSeconds(), times);
+            progress(topics, "warm-up", feed::sent).during(() -> {
+                run(feed, load().warmUpSeconds(), new Times());
                 producer.flush();
-            }
-            times.reset();
+            });
             long before = feed.sent();
             UsageWindow window = UsageWindow.start(load().pids());
-            try (Progress progress = progress(topics, "measured", feed::sent)) {
+            progress(topics, "measured", feed::sent).during(() -> {
                 run(feed, load().seconds(), times);
                 producer.flush();
-            }
+            });
             UsageWindow.Usage usage = window.stop();
             long records = feed.sent() - before;
             ResultLine line = line(session, topics, rep);

@@ -6,18 +6,14 @@ import io.braid.perf.measure.LoadConsumer;
 import io.braid.perf.measure.LoadProducer;
 import io.braid.perf.measure.LoadSession;
 import io.braid.perf.measure.LoadTopics;
-import io.braid.perf.measure.Progress;
 import io.braid.perf.measure.ResultLine;
 import io.braid.perf.measure.SequenceCheck;
 import io.braid.perf.measure.UsageWindow;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,8 +92,7 @@ public final class SoakCommand extends LoadCommand {
     }
 
     @Override
-    boolean measure(LoadSession session, LoadTopics first, int rep)
-            throws IOException, ExecutionException, InterruptedException, TimeoutException {
+    boolean measure(LoadSession session, LoadTopics first, int rep) throws Exception {
         Bounds bounds = new Bounds(heapMib * MIB, directMib * MIB, rssMib * MIB, threads);
         SoakSamples samples = new SoakSamples();
         UsageWindow window = UsageWindow.start(load().pids());
@@ -160,7 +155,7 @@ public final class SoakCommand extends LoadCommand {
         }
 
         /** Returns what was wrong, or nothing. */
-        String run(ExecutorService writing) throws ExecutionException, InterruptedException {
+        String run(ExecutorService writing) throws Exception {
             Feed feed = Feed.even(producer, topics, load().size(), failures);
             SequenceCheck check = new SequenceCheck();
             Reading reading = new Reading(consumer, check, (topic, partition, offset, value) -> {});
@@ -170,11 +165,11 @@ public final class SoakCommand extends LoadCommand {
                         producer.flush();
                     },
                     writing);
-            try (Progress progress = progress(topics, "soak", reading::received)) {
+            progress(topics, "soak", reading::received).<Exception>during(() -> {
                 consumer.assign(topics.all());
                 reading.readUntil(records);
                 written.get();
-            }
+            });
             if (failures.count() > 0) {
                 return failures.count() + " records failed";
             }

@@ -3,7 +3,6 @@ package io.braid.perf.load;
 import io.braid.perf.measure.LoadProducer;
 import io.braid.perf.measure.LoadSession;
 import io.braid.perf.measure.LoadTopics;
-import io.braid.perf.measure.Progress;
 import io.braid.perf.measure.ResultLine;
 import io.braid.perf.measure.UsageWindow;
 import java.io.IOException;
@@ -46,19 +45,15 @@ public final class SpreadCommand extends LoadCommand {
             long learnedNs = System.nanoTime();
             feed.learnTopics();
             double learnSeconds = (System.nanoTime() - learnedNs) / 1e9;
-            try (Progress progress = progress(topics, "warm-up", feed::sent)) {
-                run(feed, load().warmUpSeconds(), times);
-            }
+            progress(topics, "warm-up", feed::sent).during(() -> run(feed, load().warmUpSeconds(), new Times()));
             // No flush: what is buffered is as it stays, and the clock stops when the last record is acknowledged.
-            times.reset();
             long before = feed.sent();
             UsageWindow window = UsageWindow.start(load().pids());
-            UsageWindow.Usage usage;
-            try (Progress progress = progress(topics, "measured", feed::sent)) {
+            progress(topics, "measured", feed::sent).during(() -> {
                 run(feed, load().seconds(), times);
                 producer.flush();
-            }
-            usage = window.stop();
+            });
+            UsageWindow.Usage usage = window.stop();
             long records = feed.sent() - before;
             boolean within = peak.bufferedBytes() <= options.bufferBytes();
             ResultLine line = line(session, topics, rep);

@@ -14,11 +14,6 @@ record Times(LatencyRecorder acknowledged, LatencyRecorder late) {
         this(new LatencyRecorder(), new LatencyRecorder());
     }
 
-    void reset() {
-        acknowledged.reset();
-        late.reset();
-    }
-
     /** Adds {@code latencyFrom} (send or due), the percentiles, and those of {@code late} on a schedule. */
     void putInto(ResultLine line, boolean onSchedule) {
         line.put("latencyFrom", onSchedule ? "due" : "send");
