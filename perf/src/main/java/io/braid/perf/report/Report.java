@@ -54,6 +54,7 @@ final class Report {
         }
         clients(page);
         allSeries.forEach(series -> series(page, series));
+        failures(page);
         pictures(page);
         noise(page);
         machine(page);
@@ -148,6 +149,23 @@ final class Report {
                     + Sample.number(stop.number("partitions").orElse(0)) + " partitions**, with "
                     + Sample.number(stop.number("partitionsMade").orElse(0)) + " made: " + stop.text("stopped"));
             page.code(stop.texts("logLines"));
+        }
+    }
+
+    /** What a run could not measure, unless a later one did. */
+    private void failures(Markdown page) {
+        List<String> failed = results.stream()
+                .filter(result -> result.workload().equals("failed"))
+                .filter(result -> results.stream()
+                        .noneMatch(other -> other.workload().equals("done")
+                                && List.of("case", "broker", "round").stream()
+                                        .allMatch(name -> other.text(name).equals(result.text(name)))))
+                .map(result -> result.title() + ", " + result.broker() + ", round " + result.text("round") + ": "
+                        + result.text("problem"))
+                .distinct()
+                .toList();
+        if (!failed.isEmpty()) {
+            page.heading(2, "What could not be measured").list(failed);
         }
     }
 

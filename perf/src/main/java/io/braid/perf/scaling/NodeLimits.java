@@ -60,7 +60,7 @@ final class NodeLimits implements AutoCloseable {
             long fds = descriptors.count();
             long mapped = maps.count();
             long fdLimit = openFiles(Files.readString(proc.resolve("limits")));
-            long mapLimit = Long.parseLong(Files.readString(MAP_LIMIT).trim());
+            long mapLimit = Long.parseLong(Files.readAllLines(MAP_LIMIT).get(0).trim());
             synchronized (this) {
                 seen = new Seen(Math.max(seen.mostFds(), fds), fdLimit, Math.max(seen.mostMaps(), mapped), mapLimit);
             }

@@ -73,7 +73,7 @@ final class PartitionSeries {
             throws IOException, InterruptedException {
         heapEmptyBytes = NodeProcessFigures.heapAfterGc(node.pid(NODE));
         try (NodeLimits limits = new NodeLimits(() -> node.pid(NODE));
-                TimeLimit time = new TimeLimit(plan.limitSeconds())) {
+                TimeLimit time = new TimeLimit(plan.limitSeconds(), () -> !node.diedUnasked().isEmpty())) {
             for (int count : plan.counts()) {
                 ResultLine result = line.apply(count);
                 AtomicInteger made = new AtomicInteger(partitions());

@@ -160,7 +160,7 @@ public final class PartitionsCommand implements Callable<Integer> {
             running(nodeOptions.cluster(own, NODES_OF_FAILOVER), cluster -> {
                 ResultLine line = line("failover", count).put("client", client);
                 ClientKind kind = client.equals("braid") ? ClientKind.BRAID : ClientKind.KAFKA;
-                try (TimeLimit time = new TimeLimit(limitSeconds)) {
+                try (TimeLimit time = new TimeLimit(limitSeconds, () -> !cluster.diedUnasked().isEmpty())) {
                     time.within(
                             "failing over", () -> new FailoverRun(cluster, kind, plan, this::say).run(count, line));
                 } catch (StepFailed e) {
