@@ -41,10 +41,11 @@ record Metric(String field, String title, double scale, Better better) {
                             lower("joinMs", "until all members share all partitions, ms"),
                             lower("oneJoinsMs", "one more member, ms"),
                             lower("oneLeavesMs", "one member less, ms"),
-                            lower("cpuMicrosPerHeartbeat", "broker CPU, us/heartbeat when idle")),
+                            lower("idleCpuPercent", "broker CPU of the group at rest, percent of a core")),
             "groups-many",
                     List.of(
                             higher("joinsPerS", "groups formed/s"),
+                            higher("heartbeatsPerS", "heartbeats/s"),
                             lower("cpuMicrosPerHeartbeat", "broker CPU, us/heartbeat"),
                             P50,
                             P99,
@@ -52,7 +53,6 @@ record Metric(String field, String title, double scale, Better better) {
             "start",
                     List.of(
                             lower("readyMs", "process to ready, ms"),
-                            lower("firstAckMs", "process to first acknowledged record, ms"),
                             scaled("rssBytes", "RSS when idle, MB", MB)),
             "failover",
                     List.of(
