@@ -112,6 +112,9 @@ public final class Load implements AutoCloseable {
             history.note(Op.Note.Kind.STUCK, Op.FINAL_READER, "the ends of the partitions cannot be had");
             return;
         }
+        if (ends.values().stream().allMatch(end -> end == 0)) {
+            history.note(Op.Note.Kind.STUCK, Op.FINAL_READER, "nothing was written");
+        }
         ends.forEach((partition, end) -> history.add(new Op.End(history.nowMs(), partition.partition(), end)));
         readAll(ends, System.nanoTime() + timeout.toNanos());
     }
@@ -173,6 +176,9 @@ public final class Load implements AutoCloseable {
                         work.run();
                     } catch (KafkaException e) {
                         history.note(Op.Note.Kind.ERROR, name, "ended: " + Errors.text(e));
+                    } catch (RuntimeException | Error e) {
+                        // No client may do this; and a run whose clients are gone would be good for nothing.
+                        history.note(Op.Note.Kind.STUCK, name, "ended: " + Errors.text(e));
                     }
                 },
                 "chaos-" + name);
