@@ -2,12 +2,12 @@ package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.check.Report;
 import io.braid.perf.chaos.cluster.BraidCluster;
-import io.braid.perf.chaos.cluster.Cluster;
-import io.braid.perf.chaos.cluster.Directories;
 import io.braid.perf.chaos.cluster.ExternalCluster;
-import io.braid.perf.chaos.cluster.KafkaCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
+import io.braid.perf.nodes.Cluster;
+import io.braid.perf.nodes.Directories;
+import io.braid.perf.nodes.KafkaNodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,6 +33,14 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {CheckCommand.class})
 public final class ChaosCommand implements Callable<Integer> {
+    /** Without these Kafka's groups would wait longer than the faults last. */
+    private static final Map<String, String> QUICK_GROUPS_OF_KAFKA = Map.of(
+            "offsets.topic.num.partitions", "8",
+            "group.initial.rebalance.delay.ms", "500",
+            "group.consumer.min.session.timeout.ms", "6000",
+            "group.consumer.session.timeout.ms", "6000",
+            "group.consumer.min.heartbeat.interval.ms", "1000",
+            "group.consumer.heartbeat.interval.ms", "1000");
 
     @Option(
             names = "--seed",
@@ -181,7 +189,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Report report = CheckCommand.check(plan.history());
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("scenario", scenario);
-        about.put("cluster", cluster.getClass().getSimpleName());
+        about.put("cluster", bootstrap != null ? "external" : kafkaHome != null ? "kafka" : "braid");
         about.put("nodes", nodes);
         boolean good = report.valid() && report.errors().isEmpty();
         finish(plan, report, Map.of(), about, good, out, progress);
@@ -198,7 +206,8 @@ public final class ChaosCommand implements Callable<Integer> {
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
         return kafkaHome != null
-                ? new KafkaCluster(kafkaHome, plan.directory(), nodes, heap)
+                ? KafkaNodes.cluster(
+                        new KafkaNodes.Setup(kafkaHome, plan.directory(), nodes, heap, QUICK_GROUPS_OF_KAFKA))
                 : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 

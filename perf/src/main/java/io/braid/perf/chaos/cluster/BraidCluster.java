@@ -1,5 +1,10 @@
 package io.braid.perf.chaos.cluster;
 
+import io.braid.perf.nodes.BraidNodes;
+import io.braid.perf.nodes.Cluster;
+import io.braid.perf.nodes.Commands;
+import io.braid.perf.nodes.LocalCluster;
+import io.braid.perf.nodes.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,14 +25,12 @@ import java.util.stream.IntStream;
  * the address that all nodes know.
  */
 public final class BraidCluster implements Cluster {
-    private static final int MOST_CONTROLLERS = 3;
-    private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration COMMAND = Duration.ofSeconds(60);
 
     private final Setup setup;
     private final Ports ports;
     private final Links links = new Links();
-    private final Map<Integer, NodeProcess> nodes = new LinkedHashMap<>();
+    private final LocalCluster nodes;
     private final Map<Integer, List<LinkProxy>> proxies = new LinkedHashMap<>();
     private final Map<Integer, Long> pids = new HashMap<>();
     private final SmallDisk smallDisk;
@@ -59,11 +62,12 @@ public final class BraidCluster implements Cluster {
         this.setup = setup;
         this.ports = Ports.free(setup.nodes());
         Files.createDirectories(setup.directory());
-        this.smallDisk = new SmallDisk(data(setup.nodes()), setup.smallDiskMib());
-        Map<String, String> environment = Map.of("BRAID_BUILD", "off", "BRAID_HEAP", setup.heap());
-        for (int node = 1; node <= setup.nodes(); node++) {
-            nodes.put(node, new NodeProcess(arguments(node), environment, log(node), "braid ready node=" + node + " "));
-        }
+        this.nodes = BraidNodes.cluster(
+                new BraidNodes.Setup(
+                        setup.command(), setup.directory(), setup.nodes(), setup.heap(), setup.settings()),
+                ports,
+                this::host);
+        this.smallDisk = new SmallDisk(nodes.data(setup.nodes()), setup.smallDiskMib());
         if (setup.cuttable()) {
             for (int node = 1; node <= setup.nodes(); node++) {
                 proxies.put(node, proxies(node));
@@ -83,26 +87,20 @@ public final class BraidCluster implements Cluster {
 
     /** Nodes 1 to this are controllers. */
     public int controllers() {
-        return Math.min(setup.nodes(), MOST_CONTROLLERS);
+        return BraidNodes.controllers(setup.nodes());
     }
 
     @Override
     public String bootstrap() {
-        return nodes.keySet().stream()
-                .map(node -> "127.0.0.1:" + ports.of(node, Ports.KAFKA))
-                .collect(Collectors.joining(","));
+        return nodes.bootstrap();
     }
 
     @Override
     public void start() throws IOException, InterruptedException {
-        for (int node : nodes.keySet()) {
-            launch(node);
+        for (int node = 1; node <= size(); node++) {
+            launch(node); // one by one: the proxies must know whose the first connections are
         }
-        for (int node : nodes.keySet()) {
-            if (!awaitReady(node, Duration.ofMinutes(3))) {
-                throw new IOException("node " + node + " did not come to serve: see " + log(node));
-            }
-        }
+        nodes.start();
     }
 
     @Override
@@ -112,37 +110,37 @@ public final class BraidCluster implements Cluster {
 
     @Override
     public boolean awaitReady(int node, Duration timeout) throws InterruptedException {
-        return nodes.get(node).awaitReady(timeout);
+        return nodes.awaitReady(node, timeout);
     }
 
     @Override
     public void stop(int node) throws IOException, InterruptedException {
-        nodes.get(node).terminate(STOP);
+        nodes.stop(node);
     }
 
     // ---- faults
 
     public boolean runs(int node) {
-        return nodes.get(node).runs();
+        return nodes.runs(node);
     }
 
     public boolean paused(int node) {
-        return nodes.get(node).paused();
+        return nodes.paused(node);
     }
 
     /** kill -9. */
     public void kill(int node) throws InterruptedException {
-        nodes.get(node).kill();
+        nodes.kill(node);
     }
 
     /** SIGSTOP: it answers nobody, and its connections stay. */
     public void pause(int node) throws IOException, InterruptedException {
-        nodes.get(node).pause();
+        nodes.pause(node);
     }
 
     /** SIGCONT. */
     public void resume(int node) throws IOException, InterruptedException {
-        nodes.get(node).resume();
+        nodes.resume(node);
     }
 
     /** What is between the nodes; without effect unless the network can be cut. */
@@ -163,7 +161,7 @@ public final class BraidCluster implements Cluster {
         }
         for (int attempt = 0; ; attempt++) {
             try {
-                smallDisk.clearOrRemove(data(node));
+                smallDisk.clearOrRemove(nodes.data(node));
                 return;
             } catch (IOException e) {
                 if (attempt == 3) {
@@ -233,22 +231,12 @@ public final class BraidCluster implements Cluster {
 
     /** Ends that nobody asked for, in words, each told once; from any thread. */
     public List<String> diedUnasked() {
-        return nodes.entrySet().stream()
-                .filter(node -> node.getValue().diedUnasked())
-                .map(node -> "node " + node.getKey() + " ended with status "
-                        + node.getValue().exitStatus() + "; see " + log(node.getKey()))
-                .collect(Collectors.toList());
+        return nodes.diedUnasked();
     }
 
     @Override
     public void close() {
-        nodes.values().forEach(node -> {
-            try {
-                node.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        nodes.close();
         proxies.values().forEach(each -> each.forEach(LinkProxy::close));
         smallDisk.close();
     }
@@ -256,18 +244,10 @@ public final class BraidCluster implements Cluster {
     // ---- how they are started
 
     private void launch(int node, List<String> more) throws IOException {
-        nodes.get(node).launch(more);
+        nodes.launch(node, more);
         synchronized (pids) {
-            pids.put(node, nodes.get(node).pid());
+            pids.put(node, nodes.pid(node));
         }
-    }
-
-    private Path data(int node) {
-        return setup.directory().resolve("node-" + node);
-    }
-
-    private Path log(int node) {
-        return setup.directory().resolve("node-" + node + ".log");
     }
 
     private String host(int node) {
@@ -276,28 +256,6 @@ public final class BraidCluster implements Cluster {
 
     private byte[] address(int node) {
         return setup.cuttable() ? new byte[] {127, 0, 1, (byte) node} : new byte[] {127, 0, 0, 1};
-    }
-
-    private List<String> arguments(int node) {
-        Map<String, String> settings = new LinkedHashMap<>(setup.settings());
-        settings.put("node.id", Integer.toString(node));
-        settings.put("process.roles", node <= controllers() ? "broker,controller" : "broker");
-        settings.put(
-                "controller.quorum.voters",
-                IntStream.rangeClosed(1, controllers())
-                        .mapToObj(id ->
-                                id + "@127.0.0.1:" + ports.of(id, Ports.CONTROLLER) + ":" + ports.of(id, Ports.RAFT))
-                        .collect(Collectors.joining(",")));
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + ports.of(node, Ports.KAFKA));
-        settings.put("controller.listener", host(node) + ":" + ports.of(node, Ports.CONTROLLER));
-        settings.put("raft.listener", host(node) + ":" + ports.of(node, Ports.RAFT));
-        settings.put("inter.broker.listener", host(node) + ":" + ports.of(node, Ports.BROKER));
-        settings.put("advertised.inter.broker.listener", "127.0.0.1:" + ports.of(node, Ports.BROKER));
-        settings.put("admin.listener", "127.0.0.1:" + ports.of(node, Ports.ADMIN));
-        List<String> arguments = new ArrayList<>(List.of(
-                setup.command().toString(), "start", "--data", data(node).toString()));
-        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return arguments;
     }
 
     private List<LinkProxy> proxies(int node) throws IOException {

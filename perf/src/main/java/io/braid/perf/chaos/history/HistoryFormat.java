@@ -1,5 +1,6 @@
 package io.braid.perf.chaos.history;
 
+import io.braid.perf.measure.JsonLine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +79,7 @@ public final class HistoryFormat {
 
     private static List<Long> values(Map<String, Object> m, String text) {
         if (m.get("v") instanceof List<?> list) {
-            return list.stream().map(v -> Value.parse((String) v)).collect(Collectors.toList());
+            return list.stream().map(v -> Value.parse(String.valueOf(v))).collect(Collectors.toList());
         }
         throw new IllegalArgumentException("no values in " + text);
     }

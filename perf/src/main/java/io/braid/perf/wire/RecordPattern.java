@@ -1,4 +1,4 @@
-package io.braid.perf.fill;
+package io.braid.perf.wire;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

@@ -1,4 +1,4 @@
-package io.braid.perf.fill;
+package io.braid.perf.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,8 +14,8 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 
 /** A blocking connection to a node; answers come in the order of the requests. One thread. */
-final class Connection implements AutoCloseable {
-    private static final String CLIENT_ID = "braid-fill";
+public final class Connection implements AutoCloseable {
+    private static final String CLIENT_ID = "braid-perf";
 
     private final SocketChannel channel;
     private ByteBuffer out = ByteBuffer.allocateDirect(1 << 20);
@@ -23,13 +23,14 @@ final class Connection implements AutoCloseable {
     private int nextCorrelationId;
     private int awaitedCorrelationId;
 
-    Connection(InetSocketAddress address) throws IOException {
+    /** Connects, and waits until it has. */
+    public Connection(InetSocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     /** Sends a request without waiting for its answer. */
-    void send(ApiKeys api, short version, ApiMessage request) throws IOException {
+    public void send(ApiKeys api, short version, ApiMessage request) throws IOException {
         RequestHeaderData header = new RequestHeaderData()
                 .setRequestApiKey(api.id)
                 .setRequestApiVersion(version)
@@ -53,7 +54,7 @@ final class Connection implements AutoCloseable {
     }
 
     /** Waits for the next answer: its body, good until the next call. */
-    ByteBuffer receive(ApiKeys api, short version) throws IOException {
+    public ByteBuffer receive(ApiKeys api, short version) throws IOException {
         read(Integer.BYTES);
         int bytes = in.getInt();
         if (in.capacity() < bytes) {

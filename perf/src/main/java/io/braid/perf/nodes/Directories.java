@@ -1,4 +1,4 @@
-package io.braid.perf.chaos.cluster;
+package io.braid.perf.nodes;
 
 import java.io.IOException;
 import java.nio.file.Files;

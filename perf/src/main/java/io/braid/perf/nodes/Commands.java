@@ -1,4 +1,4 @@
-package io.braid.perf.chaos.cluster;
+package io.braid.perf.nodes;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs other programs. */
-final class Commands {
+public final class Commands {
 
     private Commands() {}
 
@@ -19,16 +19,16 @@ final class Commands {
      *
      * @param status exit status, -1 when it took too long and was killed
      */
-    record Outcome(int status, String output) {
-        boolean ok() {
+    public record Outcome(int status, String output) {
+        public boolean ok() {
             return status == 0;
         }
     }
 
     /** Waits for its end; standard output and error come together. */
-    static Outcome run(Duration timeout, List<String> command, Map<String, String> environment)
+    public static Outcome run(Duration timeout, List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
-        Path output = Files.createTempFile("braid-chaos", ".out");
+        Path output = Files.createTempFile("braid-perf", ".out");
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().putAll(environment);

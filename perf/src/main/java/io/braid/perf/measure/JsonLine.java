@@ -1,12 +1,12 @@
-package io.braid.perf.chaos.history;
+package io.braid.perf.measure;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One flat JSON object of texts, whole numbers and lists of texts: all that a line of a history needs. */
-final class JsonLine {
+/** One flat JSON object on a line: texts, numbers, truth values, nulls, and lists of them. */
+public final class JsonLine {
     private final String text;
     private int at;
 
@@ -15,14 +15,17 @@ final class JsonLine {
     }
 
     /**
-     * @return String, Long or List of String by name
+     * Reads a line.
+     *
+     * @return by name, in order: String, Long, Double (with a fraction or an exponent), Boolean, a List of such, or null
      * @throws IllegalArgumentException if it is not such an object
      */
-    static Map<String, Object> parse(String line) {
-        return new JsonLine(line).object();
+    public static Map<String, Object> parse(String line) {
+        return new JsonLine(line.trim()).object();
     }
 
-    static void quote(String value, StringBuilder out) {
+    /** Appends a text as JSON has it, with its quotes. */
+    public static void quote(String value, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -38,7 +41,7 @@ final class JsonLine {
     }
 
     private Map<String, Object> object() {
-        Map<String, Object> members = new HashMap<>();
+        Map<String, Object> members = new LinkedHashMap<>();
         expect('{');
         do {
             String name = string();
@@ -52,6 +55,7 @@ final class JsonLine {
     }
 
     private Object value() {
+        skipSpace();
         char c = peek();
         if (c == '"') {
             return string();
@@ -59,25 +63,49 @@ final class JsonLine {
         if (c == '[') {
             return list();
         }
-        return number();
+        return c == 't' || c == 'f' || c == 'n' ? word() : number();
     }
 
-    private List<String> list() {
-        List<String> elements = new ArrayList<>();
+    private List<Object> list() {
+        List<Object> elements = new ArrayList<>();
         expect('[');
+        skipSpace();
+        if (peek() == ']') {
+            at++;
+            return elements;
+        }
         do {
-            elements.add(string());
+            elements.add(value());
         } while (more(']'));
         return elements;
     }
 
-    private Long number() {
+    private Boolean word() {
+        if (text.startsWith("true", at)) {
+            at += "true".length();
+            return true;
+        }
+        if (text.startsWith("false", at)) {
+            at += "false".length();
+            return false;
+        }
+        if (text.startsWith("null", at)) {
+            at += "null".length();
+            return null;
+        }
+        throw damaged();
+    }
+
+    private Number number() {
         int from = at;
-        while (peek() == '-' || Character.isDigit(peek())) {
+        boolean whole = true;
+        while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
+            whole &= text.charAt(at) == '-' || Character.isDigit(text.charAt(at));
             at++;
         }
+        String digits = text.substring(from, at);
         try {
-            return Long.parseLong(text.substring(from, at));
+            return whole ? (Number) Long.valueOf(digits) : (Number) Double.valueOf(digits);
         } catch (NumberFormatException e) {
             throw damaged();
         }
@@ -116,6 +144,7 @@ final class JsonLine {
     }
 
     private boolean more(char end) {
+        skipSpace();
         char c = peek();
         at++;
         if (c != ',' && c != end) {
@@ -125,10 +154,17 @@ final class JsonLine {
     }
 
     private void expect(char c) {
+        skipSpace();
         if (peek() != c) {
             throw damaged();
         }
         at++;
+    }
+
+    private void skipSpace() {
+        while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+        }
     }
 
     private char peek() {
@@ -139,6 +175,6 @@ final class JsonLine {
     }
 
     private IllegalArgumentException damaged() {
-        return new IllegalArgumentException("no line of a history, at " + at + ": " + text);
+        return new IllegalArgumentException("no JSON object on a line, at " + at + ": " + text);
     }
 }

@@ -1,4 +1,4 @@
-package io.braid.perf.chaos.cluster;
+package io.braid.perf.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

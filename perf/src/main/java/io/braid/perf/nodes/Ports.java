@@ -1,4 +1,4 @@
-package io.braid.perf.chaos.cluster;
+package io.braid.perf.nodes;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,23 +12,23 @@ import java.net.ServerSocket;
  *
  * @param base 0 and the like are not looked at by anybody
  */
-record Ports(int base) {
-    static final int KAFKA = 0;
-    static final int CONTROLLER = 1;
-    static final int RAFT = 2;
-    static final int BROKER = 3;
-    static final int ADMIN = 4;
+public record Ports(int base) {
+    public static final int KAFKA = 0;
+    public static final int CONTROLLER = 1;
+    public static final int RAFT = 2;
+    public static final int BROKER = 3;
+    public static final int ADMIN = 4;
 
     private static final int FIRST = 20_000;
     private static final int LAST = 31_000;
     private static final int STEP = 100;
 
-    int of(int node, int kind) {
+    public int of(int node, int kind) {
         return base + 10 * node + kind;
     }
 
     /** The first base from a starting point on, that depends on this process, of which all ports are free. */
-    static Ports free(int nodes) throws IOException {
+    public static Ports free(int nodes) throws IOException {
         int bases = (LAST - FIRST) / STEP;
         int start = (int) (ProcessHandle.current().pid() % bases);
         for (int i = 0; i < bases; i++) {

@@ -1,10 +1,12 @@
-package io.braid.perf.fill;
+package io.braid.perf.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -12,8 +14,8 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
-/** Reads every record of a topic back and checks it. One thread; blocks. */
-final class Reader {
+/** Reads every record that a {@link Filler} wrote back and checks it. One thread; blocks. */
+public final class Reader {
     /** The last version that names topics. */
     private static final short VERSION = 12;
 
@@ -27,29 +29,29 @@ final class Reader {
     private final List<String> problems = new ArrayList<>();
     private long records;
 
-    Reader(InetSocketAddress address, FillPlan plan) {
+    /** @param address of the broker that leads all partitions */
+    public Reader(InetSocketAddress address, FillPlan plan) {
         this.address = address;
         this.plan = plan;
         this.pattern = new RecordPattern(plan.recordBytes());
     }
 
     /** Records that were what they should be, so far. */
-    long records() {
+    public long records() {
         return records;
     }
 
     /** What was wrong, up to ten; empty when nothing. */
-    List<String> problems() {
+    public List<String> problems() {
         return problems;
     }
 
     /** Reads the offsets below {@code rounds} of every partition; stops at the tenth problem. */
-    void check(int rounds) throws IOException {
+    public void check(int rounds) throws IOException {
         try (Connection connection = new Connection(address)) {
             for (int chunk = 0; chunk < plan.chunks() && problems.size() < MAX_PROBLEMS; chunk++) {
-                int[] partitions = plan.partitionsOf(chunk);
-                long[] next = new long[partitions.length];
-                while (fetch(connection, partitions, next, rounds)) {
+                long[] next = new long[plan.endOf(chunk) - plan.firstOf(chunk)];
+                while (fetch(connection, plan.firstOf(chunk), next, rounds)) {
                     // Until all of them have been read.
                 }
             }
@@ -57,42 +59,51 @@ final class Reader {
     }
 
     /** One request for what is missing yet; false when nothing is, or nothing more comes. */
-    private boolean fetch(Connection connection, int[] partitions, long[] next, int rounds) throws IOException {
-        FetchRequestData.FetchTopic topic = new FetchRequestData.FetchTopic().setTopic(plan.topic());
-        for (int i = 0; i < partitions.length; i++) {
+    private boolean fetch(Connection connection, int first, long[] next, int rounds) throws IOException {
+        List<FetchRequestData.FetchTopic> topics = new ArrayList<>();
+        Map<String, Integer> firstOfTopic = new HashMap<>();
+        for (int i = 0; i < next.length; i++) {
+            String name = plan.topics().topicOf(first + i);
+            int partition = plan.topics().partitionOf(first + i);
+            firstOfTopic.putIfAbsent(name, first + i - partition);
             if (next[i] < rounds) {
-                topic.partitions()
+                if (topics.isEmpty() || !topics.get(topics.size() - 1).topic().equals(name)) {
+                    topics.add(new FetchRequestData.FetchTopic().setTopic(name));
+                }
+                topics.get(topics.size() - 1)
+                        .partitions()
                         .add(new FetchRequestData.FetchPartition()
-                                .setPartition(partitions[i])
+                                .setPartition(partition)
                                 .setFetchOffset(next[i])
                                 .setPartitionMaxBytes(MAX_BYTES));
             }
         }
-        if (topic.partitions().isEmpty() || problems.size() >= MAX_PROBLEMS) {
+        if (topics.isEmpty() || problems.size() >= MAX_PROBLEMS) {
             return false;
         }
         FetchRequestData request = new FetchRequestData()
                 .setMaxWaitMs(0)
                 .setMinBytes(0)
                 .setMaxBytes(MAX_BYTES)
-                .setSessionEpoch(NO_SESSION_EPOCH);
-        request.topics().add(topic);
+                .setSessionEpoch(NO_SESSION_EPOCH)
+                .setTopics(topics);
         connection.send(ApiKeys.FETCH, VERSION, request);
         ByteBuffer answer = connection.receive(ApiKeys.FETCH, VERSION);
         FetchResponseData response = new FetchResponseData(new ByteBufferAccessor(answer), VERSION);
         long before = records;
         for (FetchResponseData.FetchableTopicResponse one : response.responses()) {
-            one.partitions().forEach(partition -> take(partition, partitions[0], next));
+            int ofTopic = firstOfTopic.get(one.topic());
+            one.partitions().forEach(partition -> take(partition, ofTopic + partition.partitionIndex(), first, next));
         }
         if (response.errorCode() != Errors.NONE.code() || records == before) {
-            problems.add("partitions " + partitions[0] + ".. : no progress, " + Errors.forCode(response.errorCode()));
+            problems.add("partitions " + first + ".. : no progress, " + Errors.forCode(response.errorCode()));
             return false;
         }
         return true;
     }
 
-    private void take(FetchResponseData.PartitionData partition, int first, long[] next) {
-        int number = partition.partitionIndex();
+    /** @param number of the partition among all */
+    private void take(FetchResponseData.PartitionData partition, int number, int first, long[] next) {
         if (partition.errorCode() != Errors.NONE.code()) {
             problems.add("partition " + number + ": " + Errors.forCode(partition.errorCode()));
             return;

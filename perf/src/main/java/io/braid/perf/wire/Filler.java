@@ -1,4 +1,4 @@
-package io.braid.perf.fill;
+package io.braid.perf.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,10 +18,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /**
- * Writes one record to each of a topic's partitions, and again, a batch each and very many batches a request. A partition is always written
+ * Writes one record to each partition of some topics, and again, a batch each and very many batches a request. A partition is always written
  * over the same connection, so that its records come in order. Blocks; the work runs on a thread for each connection.
  */
-final class Filler {
+public final class Filler {
     /** The last version that names topics. */
     private static final short VERSION = 12;
 
@@ -30,7 +30,8 @@ final class Filler {
     private final InetSocketAddress address;
     private final FillPlan plan;
 
-    Filler(InetSocketAddress address, FillPlan plan) {
+    /** @param address of the broker that leads all of them */
+    public Filler(InetSocketAddress address, FillPlan plan) {
         this.address = address;
         this.plan = plan;
     }
@@ -42,7 +43,7 @@ final class Filler {
      * @param rounds how many
      * @throws IOException the node refused a batch or gave it another offset
      */
-    void fill(int fromRound, int rounds) throws IOException, InterruptedException {
+    public void fill(int fromRound, int rounds) throws IOException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(plan.connections());
         try {
             List<Future<Void>> done = new ArrayList<>();
@@ -85,19 +86,22 @@ final class Filler {
     }
 
     private ProduceRequestData request(RecordPattern pattern, ByteBuffer batches, int chunk, int round) {
-        ProduceRequestData.TopicProduceData topic = new ProduceRequestData.TopicProduceData().setName(plan.topic());
+        ProduceRequestData request = new ProduceRequestData().setAcks((short) 1).setTimeoutMs(TIMEOUT_MS);
         batches.clear();
-        for (int partition : plan.partitionsOf(chunk)) {
+        ProduceRequestData.TopicProduceData topic = null;
+        for (int index = plan.firstOf(chunk); index < plan.endOf(chunk); index++) {
+            String name = plan.topics().topicOf(index);
+            if (topic == null || !topic.name().equals(name)) {
+                topic = new ProduceRequestData.TopicProduceData().setName(name);
+                request.topicData().add(topic);
+            }
             int start = batches.position();
-            pattern.put(batches, partition, round, plan.idempotent() ? plan.producerId(partition) : -1, round);
-            ByteBuffer batch = batches.slice(start, pattern.batchBytes());
+            pattern.put(batches, index, round, plan.idempotent() ? plan.producerId(index) : -1, round);
             topic.partitionData()
                     .add(new ProduceRequestData.PartitionProduceData()
-                            .setIndex(partition)
-                            .setRecords(MemoryRecords.readableRecords(batch)));
+                            .setIndex(plan.topics().partitionOf(index))
+                            .setRecords(MemoryRecords.readableRecords(batches.slice(start, pattern.batchBytes()))));
         }
-        ProduceRequestData request = new ProduceRequestData().setAcks((short) 1).setTimeoutMs(TIMEOUT_MS);
-        request.topicData().add(topic);
         return request;
     }
 
@@ -107,11 +111,11 @@ final class Filler {
         for (ProduceResponseData.TopicProduceResponse topic : response.responses()) {
             for (ProduceResponseData.PartitionProduceResponse partition : topic.partitionResponses()) {
                 if (partition.errorCode() != Errors.NONE.code()) {
-                    throw new IOException("partition " + partition.index() + " round " + sent[1] + ": "
+                    throw new IOException(topic.name() + "-" + partition.index() + " round " + sent[1] + ": "
                             + Errors.forCode(partition.errorCode()) + " " + partition.errorMessage());
                 }
                 if (partition.baseOffset() != sent[1]) {
-                    throw new IOException("partition " + partition.index() + ": offset " + partition.baseOffset()
+                    throw new IOException(topic.name() + "-" + partition.index() + ": offset " + partition.baseOffset()
                             + " instead of " + sent[1]);
                 }
             }

@@ -1,6 +1,8 @@
-package io.braid.perf.chaos.cluster;
+package io.braid.perf.nodes;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,14 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One node: a command, the file that it writes to, and the process while there is one. */
+/**
+ * One node: a command, the file that it writes to, and the process while there is one. {@link #pid}, {@link #runs} and {@link
+ * #diedUnasked} may be asked from any thread.
+ */
 final class NodeProcess {
+    private static final long MOST_READ = 16 << 20;
+
     private final List<String> command;
     private final Map<String, String> environment;
     private final Path log;
     private final String readyText;
-    private Process process;
-    private long logBegins;
+    private volatile Process process;
+    private long logSeen;
+    private boolean ready;
     private boolean paused;
     private volatile boolean wanted;
 
@@ -38,7 +46,8 @@ final class NodeProcess {
         all.addAll(more);
         ProcessBuilder builder = new ProcessBuilder(all);
         builder.environment().putAll(environment);
-        logBegins = Files.exists(log) ? Files.size(log) : 0;
+        logSeen = Files.exists(log) ? Files.size(log) : 0;
+        ready = false;
         process = builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -122,11 +131,20 @@ final class NodeProcess {
         return false;
     }
 
+    /** Reads what the node has written since the last look, and the end of that again, where the text may have begun. */
     private boolean ready() {
-        try {
-            byte[] bytes = Files.readAllBytes(log);
-            int from = (int) Math.min(logBegins, bytes.length);
-            return new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1).contains(readyText);
+        if (ready) {
+            return true;
+        }
+        try (FileChannel file = FileChannel.open(log)) {
+            ByteBuffer added = ByteBuffer.allocate((int) Math.min(MOST_READ, file.size() - logSeen));
+            while (added.hasRemaining() && file.read(added, logSeen + added.position()) >= 0) {
+                // Until all of it is read.
+            }
+            String text = new String(added.array(), 0, added.position(), StandardCharsets.ISO_8859_1);
+            ready = text.contains(readyText);
+            logSeen += Math.max(0, added.position() - readyText.length());
+            return ready;
         } catch (IOException e) {
             return false;
         }
