@@ -3,6 +3,7 @@ package io.braid.perf;
 import io.braid.perf.chaos.ChaosCommand;
 import io.braid.perf.fill.FillCommand;
 import io.braid.perf.groups.GroupsCommand;
+import io.braid.perf.profile.ProfileCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "braid perf",
         mixinStandardHelpOptions = true,
         description = "Loads, measures and breaks nodes from outside.",
-        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class})
+        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class, ProfileCommand.class})
 public final class Main implements Runnable {
 
     @Spec

@@ -47,8 +47,7 @@ public class LogBenchmark {
     public long read() throws IOException {
         next = (next + 1) % PARTITIONS;
         PartitionView view = temporary.log().view(temporary.row(next));
-        FetchedRecords records =
-                view.read(STORED / PARTITIONS / 2, 1, true, Long.MAX_VALUE, ByteBufAllocator.DEFAULT);
+        FetchedRecords records = view.read(STORED / PARTITIONS / 2, 1, true, Long.MAX_VALUE, ByteBufAllocator.DEFAULT);
         int bytes = records.sizeInBytes();
         records.release();
         return bytes;

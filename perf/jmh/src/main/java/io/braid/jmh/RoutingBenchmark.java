@@ -40,8 +40,8 @@ public class RoutingBenchmark {
         for (int id = 0; id < 3; id++) {
             brokers.add(new BrokerNode(id, "127.0.0.1", 9092 + id, ""));
         }
-        PlacedTopic topic = new PlacedTopic(
-                TOPIC, new Uuid(1, 2), PARTITIONS, List.of(new PlacedTopic.Rule(0, 0, 17, 1, SHARDS)));
+        PlacedTopic topic =
+                new PlacedTopic(TOPIC, new Uuid(1, 2), PARTITIONS, List.of(new PlacedTopic.Rule(0, 0, 17, 1, SHARDS)));
         return RoutingTable.EMPTY.with(
                 new RoutingTable.Delta(1, true, "c", brokers, shards, List.of(topic), List.of()));
     }
@@ -68,8 +68,7 @@ public class RoutingBenchmark {
     public RoutingTable clientDelta() {
         version++;
         ShardTable.Entry news = new ShardTable.Entry((int) (version % SHARDS), (int) (version % 3), (int) version);
-        table = table.with(
-                new RoutingTable.Delta(version, false, "c", List.of(), List.of(news), List.of(), List.of()));
+        table = table.with(new RoutingTable.Delta(version, false, "c", List.of(), List.of(news), List.of(), List.of()));
         return table;
     }
 

@@ -94,7 +94,9 @@ class AllocationsTest {
                 .redirectError(errors.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)).as("ends in time").isTrue();
+            assertThat(process.waitFor(TIMEOUT_S, TimeUnit.SECONDS))
+                    .as("ends in time")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -48,8 +48,7 @@ public class AccumulatorBenchmark {
     }
 
     private static RoutingTable table() {
-        PlacedTopic placed =
-                new PlacedTopic("t", new Uuid(1, 2), MANY, List.of(new PlacedTopic.Rule(0, 0, 0, 1, FEW)));
+        PlacedTopic placed = new PlacedTopic("t", new Uuid(1, 2), MANY, List.of(new PlacedTopic.Rule(0, 0, 0, 1, FEW)));
         List<ShardTable.Entry> shards = new ArrayList<>();
         for (int shard = 0; shard < FEW; shard++) {
             shards.add(new ShardTable.Entry(shard, BROKER, 0));

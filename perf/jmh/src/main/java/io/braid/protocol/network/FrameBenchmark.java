@@ -46,7 +46,8 @@ public class FrameBenchmark {
 
     private static ProduceRequestData produceRequest() {
         ByteBuffer batch = Batches.idempotent(16, 1000);
-        ProduceRequestData request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(30_000);
+        ProduceRequestData request =
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(30_000);
         ProduceRequestData.TopicProduceData topic = new ProduceRequestData.TopicProduceData().setName("orders");
         topic.partitionData()
                 .add(new ProduceRequestData.PartitionProduceData()
@@ -58,8 +59,10 @@ public class FrameBenchmark {
 
     /** As a session sends it while it follows one of its partitions. */
     private static FetchRequestData fetchRequest() {
-        FetchRequestData.FetchPartition partition =
-                new FetchRequestData.FetchPartition().setPartition(3).setFetchOffset(42).setPartitionMaxBytes(1 << 20);
+        FetchRequestData.FetchPartition partition = new FetchRequestData.FetchPartition()
+                .setPartition(3)
+                .setFetchOffset(42)
+                .setPartitionMaxBytes(1 << 20);
         return new FetchRequestData()
                 .setSessionId(11)
                 .setSessionEpoch(12)
@@ -136,7 +139,9 @@ public class FrameBenchmark {
         ProduceResponseData.TopicProduceResponse topic =
                 new ProduceResponseData.TopicProduceResponse().setName("orders");
         topic.partitionResponses()
-                .add(new ProduceResponseData.PartitionProduceResponse().setIndex(3).setBaseOffset(42));
+                .add(new ProduceResponseData.PartitionProduceResponse()
+                        .setIndex(3)
+                        .setBaseOffset(42));
         response.responses().add(topic);
         encoder.encodeResponse(ByteBufAllocator.DEFAULT, produceApi, PRODUCE_VERSION, 5, response);
         for (Object piece : encoder.pieces()) {
