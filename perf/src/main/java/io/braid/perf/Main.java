@@ -4,6 +4,7 @@ import io.braid.perf.chaos.ChaosCommand;
 import io.braid.perf.fill.FillCommand;
 import io.braid.perf.groups.GroupsCommand;
 import io.braid.perf.profile.ProfileCommand;
+import io.braid.perf.routing.RoutingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "braid perf",
         mixinStandardHelpOptions = true,
         description = "Loads, measures and breaks nodes from outside.",
-        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class, ProfileCommand.class})
+        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class, ProfileCommand.class, RoutingCommand.class})
 public final class Main implements Runnable {
 
     @Spec
