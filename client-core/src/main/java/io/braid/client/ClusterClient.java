@@ -168,6 +168,14 @@ public final class ClusterClient implements AutoCloseable {
         return ready;
     }
 
+    /**
+     * A link that nobody else uses, for requests whose answers others should not wait behind, or that should not wait behind
+     * others'. It is not begun yet, is the caller's to close, and outlives the broker's place in the table.
+     */
+    public BrokerLink ownLink(BrokerNode to, BrokerLink.Listener listener) {
+        return links.make(to, listener);
+    }
+
     /** An error says that the table is old: it is renewed, soon. */
     public void refresh() {
         follower.refresh();

@@ -3,6 +3,11 @@ package io.braid.perf;
 import io.braid.perf.chaos.ChaosCommand;
 import io.braid.perf.fill.FillCommand;
 import io.braid.perf.groups.GroupsCommand;
+import io.braid.perf.load.ConsumeCommand;
+import io.braid.perf.load.EndToEndCommand;
+import io.braid.perf.load.ProduceCommand;
+import io.braid.perf.load.SoakCommand;
+import io.braid.perf.load.SpreadCommand;
 import io.braid.perf.profile.ProfileCommand;
 import io.braid.perf.routing.RoutingCommand;
 import picocli.CommandLine;
@@ -16,7 +21,18 @@ import picocli.CommandLine.Spec;
         name = "braid perf",
         mixinStandardHelpOptions = true,
         description = "Loads, measures and breaks nodes from outside.",
-        subcommands = {ChaosCommand.class, FillCommand.class, GroupsCommand.class, ProfileCommand.class, RoutingCommand.class})
+        subcommands = {
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            EndToEndCommand.class,
+            SpreadCommand.class,
+            SoakCommand.class,
+            ChaosCommand.class,
+            FillCommand.class,
+            GroupsCommand.class,
+            ProfileCommand.class,
+            RoutingCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec

@@ -2,6 +2,7 @@ package io.braid.client.network;
 
 import io.braid.client.routing.BrokerNode;
 import io.braid.protocol.MessageEncoder;
+import io.braid.protocol.network.LeasedResponse;
 import io.braid.protocol.network.ProtocolClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -128,6 +129,24 @@ public final class BrokerLink {
         }
         ProtocolClient client = ready.get().client();
         return client.send(key, version, request, timeout).whenComplete((answer, failure) -> {
+            if (failure instanceof TimeoutException) {
+                client.close();
+            }
+        });
+    }
+
+    /**
+     * As {@link #send}, but records in the response are views of the frame that was received: release it when they are done
+     * with.
+     */
+    public CompletableFuture<LeasedResponse> sendLeased(
+            short key, short version, ApiMessage request, Duration timeout) {
+        if (!ready()) {
+            MessageEncoder.discard(request, version);
+            return CompletableFuture.failedFuture(new IOException("not connected to " + node.address()));
+        }
+        ProtocolClient client = ready.get().client();
+        return client.sendLeased(key, version, request, timeout).whenComplete((answer, failure) -> {
             if (failure instanceof TimeoutException) {
                 client.close();
             }

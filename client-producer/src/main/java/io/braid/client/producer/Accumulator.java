@@ -1,5 +1,6 @@
 package io.braid.client.producer;
 
+import io.braid.client.RecordHeader;
 import io.braid.client.routing.RoutingTable;
 import io.braid.client.routing.ShardTable;
 import io.braid.client.routing.TopicRoute;

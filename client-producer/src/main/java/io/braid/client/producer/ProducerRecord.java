@@ -1,5 +1,6 @@
 package io.braid.client.producer;
 
+import io.braid.client.RecordHeader;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;

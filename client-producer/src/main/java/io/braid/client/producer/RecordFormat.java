@@ -1,5 +1,6 @@
 package io.braid.client.producer;
 
+import io.braid.client.RecordHeader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.braid.client.producer;
 
+import io.braid.client.RecordHeader;
 import io.braid.client.routing.TopicRoute;
 import java.util.List;
 import java.util.concurrent.locks.Condition;

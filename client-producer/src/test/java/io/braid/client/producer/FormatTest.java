@@ -1,5 +1,6 @@
 package io.braid.client.producer;
 
+import io.braid.client.RecordHeader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;

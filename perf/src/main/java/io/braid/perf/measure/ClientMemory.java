@@ -4,6 +4,9 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * What this process holds at a moment.
@@ -17,16 +20,10 @@ public record ClientMemory(long heapBytes, long directBytes, long rssBytes, int 
 
     /** As it is. */
     public static ClientMemory now() {
-        long rss;
-        try {
-            rss = NodeProcessFigures.process(ProcessHandle.current().pid()).getOrDefault("rssBytes", -1L);
-        } catch (IOException e) {
-            rss = -1;
-        }
         return new ClientMemory(
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                 directNow(),
-                rss,
+                residentBytes(),
                 ManagementFactory.getThreadMXBean().getThreadCount());
     }
 
@@ -34,6 +31,17 @@ public record ClientMemory(long heapBytes, long directBytes, long rssBytes, int 
     public static ClientMemory afterGc() {
         ManagementFactory.getMemoryMXBean().gc();
         return now();
+    }
+
+    private static long residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(-1);
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     private static long directNow() {

@@ -160,6 +160,11 @@ public final class LoadOptions {
         return rate;
     }
 
+    /** A load that is nothing without a rate takes this one if none was given; to be called before anything asks. */
+    public void rateOtherwise(int recordsPerSecond) {
+        rate = rate == 0 ? recordsPerSecond : rate;
+    }
+
     public Optional<String> topic() {
         return topic;
     }

@@ -1,4 +1,4 @@
-package io.braid.client.producer;
+package io.braid.client;
 
 import java.util.Objects;
 

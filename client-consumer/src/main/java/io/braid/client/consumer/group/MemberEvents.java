@@ -1,0 +1,30 @@
+package io.braid.client.consumer.group;
+
+import io.braid.client.consumer.PartitionSet;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+
+/** What may become of a membership: each {@link MemberEvent} calls one of these. */
+interface MemberEvents {
+    /** Partitions are to be given up; {@link Membership#onRevoked} says that it is done. */
+    void revoke(int revocation, PartitionSet partitions);
+
+    void assign(PartitionSet added, PartitionSet whole);
+
+    void lose(PartitionSet partitions);
+
+    void fail(KafkaException fatal);
+
+    /** The broker that was asked is not the coordinator (any more). */
+    void coordinatorMoved();
+
+    /** These topics are to be looked up; {@link Membership#onTopics} takes what was found. */
+    void wantTopics(Set<String> names, Set<Uuid> ids);
+
+    /** All topics are to be looked up, since some may match the subscription's expression. */
+    void wantAllTopics();
+
+    /** The membership ended as {@link Membership#leave} asked for. */
+    void left();
+}
