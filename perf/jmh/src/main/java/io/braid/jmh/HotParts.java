@@ -4,6 +4,7 @@ import io.braid.broker.fetch.FetchAnswerBenchmark;
 import io.braid.broker.group.HeartbeatBenchmark;
 import io.braid.broker.produce.ProduceCheckBenchmark;
 import io.braid.broker.shard.ShardAppendBenchmark;
+import io.braid.client.consumer.DecodeBenchmark;
 import io.braid.client.producer.AccumulatorBenchmark;
 import io.braid.protocol.network.FrameBenchmark;
 import java.util.List;
@@ -20,7 +21,8 @@ final class HotParts {
             FetchAnswerBenchmark.class,
             HeartbeatBenchmark.class,
             RoutingBenchmark.class,
-            AccumulatorBenchmark.class);
+            AccumulatorBenchmark.class,
+            DecodeBenchmark.class);
 
     private HotParts() {}
 }
