@@ -9,7 +9,9 @@ import io.braid.perf.load.EndToEndCommand;
 import io.braid.perf.load.ProduceCommand;
 import io.braid.perf.load.SoakCommand;
 import io.braid.perf.load.SpreadCommand;
+import io.braid.perf.profile.ProfileCommand;
 import io.braid.perf.report.ReportCommand;
+import io.braid.perf.routing.RoutingCommand;
 import io.braid.perf.scaling.PartitionsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +35,9 @@ import picocli.CommandLine.Spec;
             GroupsCommand.class,
             CompareCommand.class,
             PartitionsCommand.class,
-            ReportCommand.class
+            ReportCommand.class,
+            ProfileCommand.class,
+            RoutingCommand.class
         })
 public final class Main implements Runnable {
 
