@@ -69,8 +69,11 @@ check "groups rebalance" 'x["joinMs"] > 0 and x["oneJoinsMs"] > 0 and x["oneLeav
   groups rebalance "${on[@]}" --members 3 --partitions 12 --seconds 1
 check "groups many" 'x["joinsPerS"] > 0 and x["heartbeats"] > 0 and x["cpuMicrosPerHeartbeat"] > 0' \
   groups many "${on[@]}" --groups 20 --warm-up 0 --seconds 1
+check "profile" 'x["seconds"] > 0 and x["samples"] >= 0' profile --pid "$pid" --seconds 1
 kill "$pid"
 wait "$pid" && pid=
+check "routing" 'x["broker"] == "braid" and x["records"] > 0 and x["leaderChanges"] > 0 and x["failedRecords"] == 0' \
+  routing --way watch --changes 1 --warm-up 1 --heap 256m
 check "partitions" '"stopped" not in x and x["partitionsDescribed"] >= x["partitions"] and x["heapAfterGcBytes"] > 0 and x["fds"] > 0 and x["maps"] > 0 and x["diskBytes"] > 0 and x["killedReadyMs"] > 0 and x["cleanReadyMs"] > 0 and x["metadataRecords"] > 0' \
   partitions --counts 2000 --heap 512m
 check "fill" 'x.get("good") == x.get("wanted")' fill --partitions 2000 --no-restarts --data "$work/fill"
