@@ -2,6 +2,7 @@ package io.braid.client;
 
 import io.braid.client.network.EventLoops;
 import io.braid.client.network.SaslLogin;
+import io.braid.client.routing.RoutingTable;
 import io.netty.handler.ssl.SslContext;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a client reaches its cluster. Immutable.
@@ -32,6 +34,8 @@ import java.util.Optional;
  * @param verifyHostname whether a broker's certificate must name its host
  * @param sasl how to log in
  * @param eventLoops the thread to use; without, all clients of the process share one
+ * @param routingListener hears of each new routing table, on the client's thread: for tools and tests that look at how current
+ *     it is. It must not block; what it throws is logged and otherwise ignored
  */
 public record ClientConfig(
         List<HostPort> bootstrap,
@@ -48,7 +52,8 @@ public record ClientConfig(
         Optional<SslContext> tls,
         boolean verifyHostname,
         Optional<SaslLogin> sasl,
-        Optional<EventLoops> eventLoops) {
+        Optional<EventLoops> eventLoops,
+        Consumer<RoutingTable> routingListener) {
 
     /** One address. */
     public record HostPort(String host, int port) {
@@ -65,6 +70,7 @@ public record ClientConfig(
             throw new IllegalArgumentException("bootstrap must name at least one host:port");
         }
         Objects.requireNonNull(clientId, "clientId");
+        Objects.requireNonNull(routingListener, "routingListener");
         positive("requestTimeout", requestTimeout);
         positive("connectTimeout", connectTimeout);
         positive("metadataMaxAge", metadataMaxAge);
@@ -129,6 +135,7 @@ public record ClientConfig(
         private boolean verifyHostname = true;
         private Optional<SaslLogin> sasl = Optional.empty();
         private Optional<EventLoops> eventLoops = Optional.empty();
+        private Consumer<RoutingTable> routingListener = table -> {};
 
         private Builder(List<HostPort> bootstrap) {
             this.bootstrap = bootstrap;
@@ -198,6 +205,11 @@ public record ClientConfig(
             return this;
         }
 
+        public Builder routingListener(Consumer<RoutingTable> listener) {
+            routingListener = listener;
+            return this;
+        }
+
         /**
          * The settings.
          *
@@ -219,7 +231,8 @@ public record ClientConfig(
                     tls,
                     verifyHostname,
                     sasl,
-                    eventLoops);
+                    eventLoops,
+                    routingListener);
         }
     }
 }

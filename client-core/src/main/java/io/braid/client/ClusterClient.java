@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's view of a cluster: who leads what, and connections to the brokers. The base of producers and consumers.
@@ -31,6 +33,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 public final class ClusterClient implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterClient.class);
+
     /** Hears of what happens to the cluster, on the event loop. */
     public interface Listener {
         /** The routing table changed. */
@@ -80,6 +84,7 @@ public final class ClusterClient implements AutoCloseable {
         ClusterClient client = new ClusterClient(config);
         client.eventLoop.execute(() -> {
             client.state.addListener(client.new DeadBrokers());
+            client.state.addListener(client.new Outsider());
             client.follower.wake();
         });
         return client;
@@ -279,6 +284,24 @@ public final class ClusterClient implements AutoCloseable {
         @Override
         public void onRouting(RoutingTable table) {
             links.keepOnly(table.brokers().keySet());
+        }
+
+        @Override
+        public void onReady(BrokerLink link) {}
+
+        @Override
+        public void onDown(BrokerLink link, Throwable cause) {}
+    }
+
+    /** Whoever the settings name: what it does wrong must not hold up the others. */
+    private final class Outsider implements Listener {
+        @Override
+        public void onRouting(RoutingTable table) {
+            try {
+                config.routingListener().accept(table);
+            } catch (RuntimeException e) {
+                log.warn("routing listener failed client={}", config.clientId(), e);
+            }
         }
 
         @Override

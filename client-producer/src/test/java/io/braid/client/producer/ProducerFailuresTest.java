@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.util.ResourceLeakDetector;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,20 +22,16 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of records when brokers fail, answer late, or refuse. */
 class ProducerFailuresTest {
-    private ResourceLeakDetector.Level leaks;
     private List<FakeBroker> brokers;
 
     @BeforeEach
     void start() throws Exception {
-        leaks = ResourceLeakDetector.getLevel();
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         brokers = FakeBroker.cluster(2);
     }
 
     @AfterEach
     void stop() {
         brokers.forEach(FakeBroker::close);
-        ResourceLeakDetector.setLevel(leaks);
     }
 
     private ProducerBuilder<byte[], Integer> builder() {

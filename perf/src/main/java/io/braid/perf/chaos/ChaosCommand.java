@@ -2,13 +2,12 @@ package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.check.Report;
 import io.braid.perf.chaos.cluster.BraidCluster;
-import io.braid.perf.chaos.cluster.Cluster;
-import io.braid.perf.chaos.cluster.Directories;
 import io.braid.perf.chaos.cluster.ExternalCluster;
-import io.braid.perf.chaos.cluster.KafkaCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
 import io.braid.perf.measure.ClientKind;
+import io.braid.perf.nodes.Cluster;
+import io.braid.perf.nodes.Directories;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -193,7 +192,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Report report = CheckCommand.check(plan.history());
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("scenario", scenario);
-        about.put("cluster", cluster.getClass().getSimpleName());
+        about.put("cluster", bootstrap != null ? "external" : kafkaHome.isPresent() ? "kafka" : "braid");
         about.put("nodes", nodes);
         about.put("client", client);
         boolean good = report.valid() && report.errors().isEmpty();
@@ -211,7 +210,7 @@ public final class ChaosCommand implements Callable<Integer> {
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
         return kafkaHome.isPresent()
-                ? new KafkaCluster(kafkaHome.get(), plan.directory(), nodes, heap)
+                ? ChaosRun.kafka(plan)
                 : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 

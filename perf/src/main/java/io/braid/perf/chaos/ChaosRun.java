@@ -2,8 +2,6 @@ package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.cluster.BraidCluster;
 import io.braid.perf.chaos.cluster.ClusterAdmin;
-import io.braid.perf.chaos.cluster.KafkaCluster;
-import io.braid.perf.chaos.cluster.LocalCluster;
 import io.braid.perf.chaos.cluster.ShardMoves;
 import io.braid.perf.chaos.fault.BraidFaults;
 import io.braid.perf.chaos.fault.Fault;
@@ -14,6 +12,8 @@ import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
 import io.braid.perf.chaos.load.Load;
 import io.braid.perf.chaos.load.LoadPlan;
+import io.braid.perf.nodes.KafkaNodes;
+import io.braid.perf.nodes.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -27,6 +27,15 @@ import java.util.function.Consumer;
 
 /** One run: a cluster, clients, faults, mending, the last reading; leaves a history. Used by one thread. */
 final class ChaosRun {
+    /** Without these Apache Kafka's groups would wait longer than the faults last. */
+    private static final Map<String, String> QUICK_GROUPS_OF_KAFKA = Map.of(
+            "offsets.topic.num.partitions", "8",
+            "group.initial.rebalance.delay.ms", "500",
+            "group.consumer.min.session.timeout.ms", "6000",
+            "group.consumer.session.timeout.ms", "6000",
+            "group.consumer.min.heartbeat.interval.ms", "1000",
+            "group.consumer.heartbeat.interval.ms", "1000");
+
     private static final Duration RECOVERY = Duration.ofMinutes(3);
     private static final int WRITERS = 3;
     private static final int RECORD_BYTES = 150;
@@ -162,8 +171,14 @@ final class ChaosRun {
 
     private LocalCluster cluster() throws IOException, InterruptedException {
         return plan.kafkaHome().isPresent()
-                ? new KafkaCluster(plan.kafkaHome().get(), plan.directory(), plan.nodes(), plan.heap())
+                ? kafka(plan)
                 : new BraidCluster(setup());
+    }
+
+    /** Nodes of Apache Kafka for a plan that names its jars. */
+    static LocalCluster kafka(RunPlan plan) throws IOException, InterruptedException {
+        return KafkaNodes.cluster(new KafkaNodes.Setup(
+                plan.kafkaHome().orElseThrow(), plan.directory(), plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
     }
 
     private BraidCluster.Setup setup() {

@@ -1,12 +1,12 @@
 package io.braid.perf.chaos;
 
-import io.braid.perf.chaos.cluster.Cluster;
 import io.braid.perf.chaos.cluster.ClusterAdmin;
 import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
 import io.braid.perf.chaos.load.Load;
 import io.braid.perf.chaos.load.LoadPlan;
 import io.braid.perf.measure.ClientKind;
+import io.braid.perf.nodes.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

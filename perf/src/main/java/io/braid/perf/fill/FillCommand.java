@@ -1,20 +1,23 @@
 package io.braid.perf.fill;
 
+import io.braid.perf.measure.LoadTopics;
 import io.braid.perf.measure.NodeProcessFigures;
+import io.braid.perf.measure.ResultLine;
+import io.braid.perf.nodes.BraidNodes;
+import io.braid.perf.nodes.LocalCluster;
+import io.braid.perf.wire.FillPlan;
+import io.braid.perf.wire.Filler;
+import io.braid.perf.wire.Reader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,12 +33,13 @@ import picocli.CommandLine.Spec;
                     + " restarts the node, kills it, starts it again, and reads again. Prints a JSON object for each"
                     + " step; exits with 1 when a record is wrong or missing. The node's heap: BRAID_HEAP.")
 public final class FillCommand implements Callable<Integer> {
+    private static final int NODE = 1;
 
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "An empty directory for the node.")
     private Path data;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node.")
-    private List<String> settings = new ArrayList<>();
+    private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--partitions", defaultValue = "1000000", description = "Of the topic. Default: ${DEFAULT-VALUE}.")
     private int partitions;
@@ -78,17 +82,15 @@ public final class FillCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private PrintWriter out;
     private boolean wrong;
 
     @Override
     public Integer call() throws Exception {
-        out = spec.commandLine().getOut();
-        String braid = System.getProperty("braid.command", "bin/braid");
+        LocalCluster node = BraidNodes.cluster(new BraidNodes.Setup(BraidNodes.command(), data, 1, heap(), settings));
         FillPlan plan = plan("many", partitions);
-        NodeProcess node = start(braid, "start");
-        try {
-            long heapEmpty = NodeProcessFigures.heapAfterGc(node.pid());
+        try (node) {
+            start(node, "start");
+            long heapEmpty = NodeProcessFigures.heapAfterGc(node.pid(NODE));
             if (few.isPresent()) {
                 fill(node, plan("few", few.get()), (int) ((long) partitions * rounds / few.get()), "fill-few");
             }
@@ -96,89 +98,84 @@ public final class FillCommand implements Callable<Integer> {
             measure(node, heapEmpty);
             check(node, plan, "check");
             if (!noRestarts) {
-                node.close();
-                node = start(braid, "restart-clean");
+                node.stop(NODE);
+                start(node, "restart-clean");
                 measure(node, heapEmpty);
                 check(node, plan, "check-after-restart");
-                new Filler(node.address(), plan).fill(rounds, 1);
+                new Filler(node.address(NODE), plan).fill(rounds, 1);
                 rounds++;
-                node.kill();
-                node = start(braid, "restart-killed");
+                node.kill(NODE);
+                start(node, "restart-killed");
                 measure(node, heapEmpty);
                 check(node, plan, "check-after-kill");
             }
-        } finally {
-            node.close();
         }
         return wrong ? 1 : 0;
     }
 
+    private static String heap() {
+        return Optional.ofNullable(System.getenv("BRAID_HEAP")).orElse("1g");
+    }
+
     private FillPlan plan(String topic, int topicPartitions) {
         int perRequest = Math.min(partitionsPerRequest, topicPartitions);
-        return new FillPlan(topic, topicPartitions, recordBytes, perRequest, connections, inFlight, idempotent);
+        LoadTopics topics = new LoadTopics(topic, topicPartitions, topicPartitions, 1);
+        return new FillPlan(topics, recordBytes, perRequest, connections, inFlight, idempotent, true);
     }
 
-    private NodeProcess start(String braid, String step) throws IOException {
-        NodeProcess node = NodeProcess.start(braid, data, settings);
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("readyMs", node.readyMs());
-        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()));
-        print(step, figures);
-        return node;
+    private void start(LocalCluster node, String step) throws IOException, InterruptedException {
+        long startedNs = System.nanoTime();
+        node.start();
+        print(line(step)
+                .put("readyMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs))
+                .put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid(NODE))));
     }
 
-    private void fill(NodeProcess node, FillPlan plan, int times, String step)
-            throws IOException, InterruptedException, ExecutionException {
-        InetSocketAddress address = node.address();
-        try (Admin admin =
-                Admin.create(Map.of("bootstrap.servers", address.getHostString() + ":" + address.getPort()))) {
-            admin.createTopics(List.of(new NewTopic(plan.topic(), plan.partitions(), (short) 1)))
-                    .all()
-                    .get();
+    private void fill(LocalCluster node, FillPlan plan, int times, String step)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrap()))) {
+            plan.topics().create(admin);
         }
-        long cpuBefore = NodeProcessFigures.cpuMs(node.pid());
-        long started = System.nanoTime();
-        new Filler(address, plan).fill(0, times);
-        long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("partitions", plan.partitions());
-        figures.put("records", (long) plan.partitions() * times);
-        figures.put("ms", ms);
-        figures.put("recordsPerSecond", (long) plan.partitions() * times * 1000 / ms);
-        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()) - cpuBefore);
-        print(step, figures);
+        long cpuBefore = NodeProcessFigures.cpuMs(node.pid(NODE));
+        long startedNs = System.nanoTime();
+        new Filler(node.address(NODE), plan).fill(0, times);
+        long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+        print(line(step)
+                .put("partitions", plan.partitions())
+                .put("records", (long) plan.partitions() * times)
+                .put("ms", ms)
+                .put("recordsPerS", (long) plan.partitions() * times * 1000 / ms)
+                .put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid(NODE)) - cpuBefore));
     }
 
-    private void measure(NodeProcess node, long heapEmpty) throws IOException {
-        long heap = NodeProcessFigures.heapAfterGc(node.pid());
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("heapAfterGcBytes", heap);
-        figures.put("heapBytesPerPartition", (heap - heapEmpty) / partitions);
-        figures.putAll(NodeProcessFigures.process(node.pid()));
-        figures.put("diskBytes", NodeProcessFigures.diskBytes(data));
-        print("measure", figures);
+    private void measure(LocalCluster node, long heapEmpty) throws IOException {
+        long heap = NodeProcessFigures.heapAfterGc(node.pid(NODE));
+        print(line("measure")
+                .put("heapAfterGcBytes", heap)
+                .put("heapBytesPerPartition", (heap - heapEmpty) / partitions)
+                .putAll(NodeProcessFigures.process(node.pid(NODE)))
+                .put("diskBytes", NodeProcessFigures.diskBytes(node.data(NODE))));
     }
 
-    private void check(NodeProcess node, FillPlan plan, String step) throws IOException {
-        Reader reader = new Reader(node.address(), plan);
-        long cpuBefore = NodeProcessFigures.cpuMs(node.pid());
-        long started = System.nanoTime();
+    private void check(LocalCluster node, FillPlan plan, String step) throws IOException {
+        Reader reader = new Reader(node.address(NODE), plan);
+        long cpuBefore = NodeProcessFigures.cpuMs(node.pid(NODE));
+        long startedNs = System.nanoTime();
         reader.check(rounds);
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("good", reader.records());
-        figures.put("wanted", (long) plan.partitions() * rounds);
-        figures.put("ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-        figures.put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid()) - cpuBefore);
-        print(step, figures);
+        print(line(step)
+                .put("good", reader.records())
+                .put("wanted", (long) plan.partitions() * rounds)
+                .put("ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs))
+                .put("nodeCpuMs", NodeProcessFigures.cpuMs(node.pid(NODE)) - cpuBefore));
         reader.problems().forEach(problem -> spec.commandLine().getErr().println("fill: " + problem));
         wrong |= !reader.problems().isEmpty() || reader.records() != (long) plan.partitions() * rounds;
     }
 
-    private void print(String step, Map<String, Object> figures) {
-        StringBuilder line = new StringBuilder("{\"step\":\"").append(step).append('"');
-        figures.forEach(
-                (name, value) -> line.append(",\"").append(name).append("\":").append(value));
-        out.println(line.append('}'));
-        out.flush();
+    private static ResultLine line(String step) {
+        return new ResultLine("fill").put("broker", "braid").put("step", step);
+    }
+
+    private void print(ResultLine line) {
+        line.print(spec.commandLine().getOut());
     }
 }

@@ -1,9 +1,12 @@
 package io.braid.perf.chaos.cluster;
 
+import io.braid.perf.nodes.BraidNodes;
+import io.braid.perf.nodes.Commands;
+import io.braid.perf.nodes.LocalCluster;
+import io.braid.perf.nodes.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -20,8 +22,6 @@ import java.util.stream.IntStream;
  * the address that all nodes know.
  */
 public final class BraidCluster extends LocalCluster {
-    private static final int MOST_CONTROLLERS = 3;
-    private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration COMMAND = Duration.ofSeconds(60);
 
     private final Setup setup;
@@ -55,15 +55,18 @@ public final class BraidCluster extends LocalCluster {
     }
 
     public BraidCluster(Setup setup) throws IOException, InterruptedException {
-        super(STOP);
+        this(setup, Ports.free(setup.nodes()));
+    }
+
+    private BraidCluster(Setup setup, Ports ports) throws IOException, InterruptedException {
+        super(BraidNodes.cluster(
+                new BraidNodes.Setup(
+                        setup.command(), setup.directory(), setup.nodes(), setup.heap(), setup.settings()),
+                ports,
+                node -> host(setup, node)));
         this.setup = setup;
-        this.ports = Ports.free(setup.nodes());
-        Files.createDirectories(setup.directory());
+        this.ports = ports;
         this.smallDisk = new SmallDisk(data(setup.nodes()), setup.smallDiskMib());
-        Map<String, String> environment = Map.of("BRAID_BUILD", "off", "BRAID_HEAP", setup.heap());
-        for (int node = 1; node <= setup.nodes(); node++) {
-            nodes.put(node, new NodeProcess(arguments(node), environment, log(node), "braid ready node=" + node + " "));
-        }
         if (setup.cuttable()) {
             for (int node = 1; node <= setup.nodes(); node++) {
                 proxies.put(node, proxies(node));
@@ -78,14 +81,7 @@ public final class BraidCluster extends LocalCluster {
 
     /** Nodes 1 to this are controllers. */
     public int controllers() {
-        return Math.min(setup.nodes(), MOST_CONTROLLERS);
-    }
-
-    @Override
-    public String bootstrap() {
-        return nodes.keySet().stream()
-                .map(node -> "127.0.0.1:" + ports.of(node, Ports.KAFKA))
-                .collect(Collectors.joining(","));
+        return BraidNodes.controllers(setup.nodes());
     }
 
     // ---- faults
@@ -186,50 +182,19 @@ public final class BraidCluster extends LocalCluster {
     // ---- how they are started
 
     @Override
-    void launch(int node, List<String> more) throws IOException {
+    public void launch(int node, List<String> more) throws IOException {
         super.launch(node, more);
         synchronized (pids) {
-            pids.put(node, nodes.get(node).pid());
+            pids.put(node, pid(node));
         }
     }
 
-    private Path data(int node) {
-        return setup.directory().resolve("node-" + node);
-    }
-
-    @Override
-    Path log(int node) {
-        return setup.directory().resolve("node-" + node + ".log");
-    }
-
-    private String host(int node) {
+    private static String host(Setup setup, int node) {
         return setup.cuttable() ? "127.0.1." + node : "127.0.0.1";
     }
 
-    private byte[] address(int node) {
+    private byte[] hostBytes(int node) {
         return setup.cuttable() ? new byte[] {127, 0, 1, (byte) node} : new byte[] {127, 0, 0, 1};
-    }
-
-    private List<String> arguments(int node) {
-        Map<String, String> settings = new LinkedHashMap<>(setup.settings());
-        settings.put("node.id", Integer.toString(node));
-        settings.put("process.roles", node <= controllers() ? "broker,controller" : "broker");
-        settings.put(
-                "controller.quorum.voters",
-                IntStream.rangeClosed(1, controllers())
-                        .mapToObj(id ->
-                                id + "@127.0.0.1:" + ports.of(id, Ports.CONTROLLER) + ":" + ports.of(id, Ports.RAFT))
-                        .collect(Collectors.joining(",")));
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + ports.of(node, Ports.KAFKA));
-        settings.put("controller.listener", host(node) + ":" + ports.of(node, Ports.CONTROLLER));
-        settings.put("raft.listener", host(node) + ":" + ports.of(node, Ports.RAFT));
-        settings.put("inter.broker.listener", host(node) + ":" + ports.of(node, Ports.BROKER));
-        settings.put("advertised.inter.broker.listener", "127.0.0.1:" + ports.of(node, Ports.BROKER));
-        settings.put("admin.listener", "127.0.0.1:" + ports.of(node, Ports.ADMIN));
-        List<String> arguments = new ArrayList<>(List.of(
-                setup.command().toString(), "start", "--data", data(node).toString()));
-        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return arguments;
     }
 
     private List<LinkProxy> proxies(int node) throws IOException {
@@ -249,7 +214,7 @@ public final class BraidCluster extends LocalCluster {
                 lane,
                 node,
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port),
-                new InetSocketAddress(InetAddress.getByAddress(address(node)), port),
+                new InetSocketAddress(InetAddress.getByAddress(hostBytes(node)), port),
                 this::owner);
     }
 

@@ -1,5 +1,7 @@
 package io.braid.perf.chaos.cluster;
 
+import io.braid.perf.nodes.Cluster;
+import io.braid.perf.nodes.Commands;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.braid.perf.chaos.cluster;
 
+import io.braid.perf.nodes.Commands;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,7 @@
 package io.braid.perf.chaos.cluster;
 
+import io.braid.perf.nodes.Commands;
+import io.braid.perf.nodes.Directories;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,5 +1,5 @@
 /**
- * The nodes that are broken: real processes on this machine, and the network between them as proxies. Read {@link
- * io.braid.perf.chaos.cluster.Cluster} first.
+ * The nodes that are broken, and the network between them as proxies; what starts them is {@link io.braid.perf.nodes}. Read {@link
+ * io.braid.perf.chaos.cluster.BraidCluster} first.
  */
 package io.braid.perf.chaos.cluster;

@@ -1,7 +1,7 @@
 package io.braid.perf.chaos.fault;
 
 import io.braid.perf.chaos.cluster.ClusterAdmin;
-import io.braid.perf.chaos.cluster.LocalCluster;
+import io.braid.perf.nodes.LocalCluster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
