@@ -20,17 +20,17 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.protocol.Errors;
 
 /** What a metadata watch is answered. Stateless; any thread. */
-final class WatchAnswers {
+public final class WatchAnswers {
     private static final int NO_LEADER = -1;
 
     private final Authorizer authorizer;
 
-    WatchAnswers(Authorizer authorizer) {
+    public WatchAnswers(Authorizer authorizer) {
         this.authorizer = authorizer;
     }
 
     /** The pools that the topics of a watch are in: with the names, what changes matter to it. */
-    static Set<Integer> pools(ClusterImage image, MetadataWatchRequest request) {
+    public static Set<Integer> pools(ClusterImage image, MetadataWatchRequest request) {
         Set<Integer> pools = new HashSet<>();
         request.known().forEach(name -> addPools(image, name, pools));
         request.added().forEach(name -> addPools(image, name, pools));
@@ -47,7 +47,7 @@ final class WatchAnswers {
     }
 
     /** Whether a change matters to a watch on these topics and pools. */
-    static boolean concerns(WatchHistory.Difference difference, Set<String> topics, Set<Integer> pools) {
+    public static boolean concerns(WatchHistory.Difference difference, Set<String> topics, Set<Integer> pools) {
         return difference.brokers()
                 || difference.shards().stream().anyMatch(shard -> pools.contains(ShardImage.poolId(shard)))
                 || difference.topics().stream().anyMatch(topics::contains);
@@ -58,7 +58,7 @@ final class WatchAnswers {
      *
      * @param difference what changed since the request's version; empty when that is not known, or it has none
      */
-    MetadataWatchResponse answer(
+    public MetadataWatchResponse answer(
             Caller caller,
             ClusterImage image,
             MetadataWatchRequest request,

@@ -12,7 +12,7 @@ import java.util.Set;
  * What the last changes of the metadata concerned, so that a client which knows a version can be told what differs. Bounded by
  * the number of changes and of the things in them; who knows nothing so recent is told everything. Thread-safe.
  */
-final class WatchHistory {
+public final class WatchHistory {
     static final int MAX_CHANGES = 1_024;
     static final int MAX_THINGS = 100_000;
 
@@ -21,7 +21,7 @@ final class WatchHistory {
      *
      * @param brokers whether any broker came, went or moved
      */
-    record Difference(Set<Integer> shards, Set<String> topics, boolean brokers) {
+    public record Difference(Set<Integer> shards, Set<String> topics, boolean brokers) {
         int things() {
             return shards.size() + topics.size() + 1;
         }
@@ -32,7 +32,7 @@ final class WatchHistory {
      *
      * @param difference empty when it is not known any more: then all is to be told
      */
-    record State(ClusterImage image, Optional<Difference> difference) {}
+    public record State(ClusterImage image, Optional<Difference> difference) {}
 
     private record Change(long version, Difference difference) {}
 
@@ -42,7 +42,7 @@ final class WatchHistory {
     private Optional<ClusterImage> newest = Optional.empty(); // that the changes lead to
 
     /** The metadata went from one image to the next; in order. */
-    synchronized Difference add(ClusterImage before, ClusterImage after) {
+    public synchronized Difference add(ClusterImage before, ClusterImage after) {
         Difference difference = difference(after.changesSince(before));
         newest = Optional.of(after);
         if (from < 0 || difference.things() > MAX_THINGS) {
@@ -67,7 +67,7 @@ final class WatchHistory {
      *
      * @param atStart the image to answer with as long as nothing changed since the start of the node
      */
-    synchronized State since(long afterVersion, ClusterImage atStart) {
+    public synchronized State since(long afterVersion, ClusterImage atStart) {
         ClusterImage image = newest.orElse(atStart);
         return new State(image, changes(afterVersion, image.version()));
     }
