@@ -44,9 +44,11 @@ final class Fabric {
     void send(Host from, Host to, long bytes, Runnable onArrival) {
         from.work(Host.Thread.NETWORK, nowNs(), costs.messageNs());
         long left = from.send(nowNs(), bytes, links) - links.wireNs(bytes);
-        at(left + latencyNs(from, to), () -> at(
-                to.receive(nowNs(), bytes, links),
-                () -> work(to, Host.Thread.NETWORK, costs.messageNs(), onArrival)));
+        at(
+                left + latencyNs(from, to),
+                () -> at(
+                        to.receive(nowNs(), bytes, links),
+                        () -> work(to, Host.Thread.NETWORK, costs.messageNs(), onArrival)));
     }
 
     /** Sends a message to nobody. */

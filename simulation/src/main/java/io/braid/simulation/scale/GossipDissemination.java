@@ -29,6 +29,7 @@ final class GossipDissemination implements Dissemination {
     private long redundantMessages;
     private long redundantBytes;
     private long lostMessages;
+    private long peerBytes;
     private long repairs;
     private int mostHops;
 
@@ -46,7 +47,8 @@ final class GossipDissemination implements Dissemination {
         }
 
         boolean has(Change change) {
-            return change.after().version() <= queued || early.containsKey(change.before().version());
+            return change.after().version() <= queued
+                    || early.containsKey(change.before().version());
         }
     }
 
@@ -82,6 +84,7 @@ final class GossipDissemination implements Dissemination {
         messages++;
         Peer peer = running.get(to);
         long bytes = change.delta().length + HEADER_BYTES;
+        peerBytes += bytes;
         if (peer == null) {
             lostMessages++;
             world.fabric().lose(from, bytes);
@@ -141,7 +144,11 @@ final class GossipDissemination implements Dissemination {
                     if (change.before().version() >= has && change.after().version() <= other.queued) {
                         repairs++;
                         world.fabric()
-                                .send(asked, asking, change.delta().length + HEADER_BYTES, () -> onRepair(peer, change));
+                                .send(
+                                        asked,
+                                        asking,
+                                        change.delta().length + HEADER_BYTES,
+                                        () -> onRepair(peer, change));
                     }
                 }
             });
@@ -174,6 +181,7 @@ final class GossipDissemination implements Dissemination {
     @Override
     public void describe(Map<String, Object> into) {
         into.put("messages", messages);
+        into.put("peerBytes", peerBytes);
         into.put("messagesLost", lostMessages);
         into.put("redundantMessages", redundantMessages);
         into.put("redundantBytes", redundantBytes);

@@ -37,8 +37,8 @@ final class PullDissemination implements Dissemination {
         this.answers = new Shared<>(sharing);
         feed.replace(world.before());
         waiting.addAll(world.followers());
-        requestBytes = Subscription.encode(new FetchMetadataRequest(
-                        1, world.before().version(), MAX_WAIT_MS, 8 << 20))
+        requestBytes = Subscription.encode(
+                        new FetchMetadataRequest(1, world.before().version(), MAX_WAIT_MS, 8 << 20))
                 .remaining();
     }
 
@@ -68,7 +68,8 @@ final class PullDissemination implements Dissemination {
                     world.leader(),
                     Host.Thread.NETWORK,
                     fabric.costs().encode().of(answer.bytes()),
-                    () -> fabric.send(world.leader(), follower.host(), answer.bytes(), () -> onAnswer(follower, answer)));
+                    () -> fabric.send(
+                            world.leader(), follower.host(), answer.bytes(), () -> onAnswer(follower, answer)));
         });
     }
 
@@ -79,18 +80,18 @@ final class PullDissemination implements Dissemination {
         received.read(new ByteBufferAccessor(bytes), (short) 0);
         ClusterImage image = new MetadataPuller(1, MAX_WAIT_MS).onAnswer(received, have);
         int records = batches.stream()
-                .mapToInt(batch ->
-                        RecordBatch.decode(batch).records().size())
+                .mapToInt(batch -> RecordBatch.decode(batch).records().size())
                 .sum();
         return new Answer(size, records, image);
     }
 
     private void onAnswer(Follower follower, Answer answer) {
         Fabric fabric = world.fabric();
-        fabric.work(follower.host(), Host.Thread.METADATA, fabric.costs().apply().of(answer.records()), () -> {
-            follower.advance(answer.image(), answer.records());
-            fabric.send(follower.host(), world.leader(), requestBytes, () -> onPoll(follower));
-        });
+        fabric.work(
+                follower.host(), Host.Thread.METADATA, fabric.costs().apply().of(answer.records()), () -> {
+                    follower.advance(answer.image(), answer.records());
+                    fabric.send(follower.host(), world.leader(), requestBytes, () -> onPoll(follower));
+                });
     }
 
     private void onPoll(Follower follower) {

@@ -48,7 +48,13 @@ final class Spreading {
 
     /** @param sharing whether machines that would make equal things get the same one */
     Spreading(
-            ClusterSize size, Wave wave, Population population, Costs costs, LinkModel links, long seed, boolean sharing) {
+            ClusterSize size,
+            Wave wave,
+            Population population,
+            Costs costs,
+            LinkModel links,
+            long seed,
+            boolean sharing) {
         this.size = size;
         this.wave = wave;
         this.fabric = new Fabric(links, new Chance(seed), costs);
@@ -67,8 +73,7 @@ final class Spreading {
         for (int i = 0; i < population.clients(); i++) {
             int kind = i % population.kinds();
             Follower broker = followers.get(i % followers.size());
-            Watcher watcher =
-                    new Watcher(new Host(-1), kind, population.kind(kind), this, broker, tables.get(kind));
+            Watcher watcher = new Watcher(new Host(-1), kind, population.kind(kind), this, broker, tables.get(kind));
             watchers.add(watcher);
             broker.park(watcher);
         }
@@ -116,8 +121,8 @@ final class Spreading {
 
     private void commit(int number, Dissemination dissemination) {
         Change change = wave.changes().get(number);
-        long cost =
-                fabric.costs().raftEntryNs() + fabric.costs().command().of(change.records().size());
+        long cost = fabric.costs().raftEntryNs()
+                + fabric.costs().command().of(change.records().size());
         fabric.work(leader, Host.Thread.RAFT, cost, () -> {
             committedNs[number] = fabric.nowNs();
             lastCommitNs = fabric.nowNs();
