@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 /** How near a size came to what bounds it: limits in the code, and what one machine can do. Stateless. */
 final class Bounds {
     private static final long FEED_RECORDS = 50_000;
+    private static final long ANSWER_BYTES = 256 << 10;
     private static final long NODE_HEAP_BYTES = 1 << 30;
     private static final long SESSION_MS = 3_000;
 
@@ -45,6 +46,11 @@ final class Bounds {
                         new Bound(
                                 "heap of an image, of a node's default heap in bytes",
                                 images.most("imageHeapBytes"),
+                                NODE_HEAP_BYTES,
+                                "`BRAID_HEAP`"),
+                        new Bound(
+                                "parts of a snapshot on their way to all brokers, of a controller's default heap in bytes",
+                                lines.most("brokers") * Math.min(ANSWER_BYTES, images.most("snapshotBytes")),
                                 NODE_HEAP_BYTES,
                                 "`BRAID_HEAP`"),
                         new Bound(

@@ -101,7 +101,7 @@ final class CostsOfCode {
     }
 
     private static long difference(Change change) {
-        return Measured.of(REPETITIONS, () -> new WatchHistory().add(change.before(), change.after()))
+        return Measured.of(REPETITIONS, () -> WatchHistory.between(change.before(), change.after()))
                 .ns();
     }
 
@@ -114,6 +114,6 @@ final class CostsOfCode {
         return Subscription.answer(
                 subscription.request(large.before().version()),
                 large.after(),
-                Optional.of(new WatchHistory().add(large.before(), large.after())));
+                Optional.of(WatchHistory.between(large.before(), large.after())));
     }
 }

@@ -36,7 +36,8 @@ final class Follower {
     /** Takes a newer image, which it has just made, and lets those clients look whom the difference concerns. */
     void advance(ClusterImage next, int records) {
         ClusterImage before = image;
-        WatchHistory.Difference difference = history.add(before, next);
+        WatchHistory.Difference difference = world.difference(before, next);
+        history.add(before, next, difference);
         image = next;
         world.onReached(before.version(), next.version());
         Fabric fabric = world.fabric();

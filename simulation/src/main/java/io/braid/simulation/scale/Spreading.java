@@ -27,6 +27,8 @@ final class Spreading {
 
     private record NewsKey(int kind, long after, long version) {}
 
+    private record Versions(long from, long to) {}
+
     private record ConcernKey(Subscription subscription, long before, long after) {}
 
     private final ClusterSize size;
@@ -39,6 +41,7 @@ final class Spreading {
     private final long[] committedNs;
     private final Shared<NewsKey, News> news;
     private final Shared<ConcernKey, Boolean> concerns;
+    private final Shared<Versions, WatchHistory.Difference> differences;
     private final Delays brokerDelays = new Delays();
     private final Delays clientDelays = new Delays();
     private int level;
@@ -60,6 +63,7 @@ final class Spreading {
         this.fabric = new Fabric(links, new Chance(seed), costs);
         this.news = new Shared<>(sharing);
         this.concerns = new Shared<>(sharing);
+        this.differences = new Shared<>(sharing);
         this.committedNs = new long[wave.changes().size()];
         for (int i = 0; i < committedNs.length; i++) {
             changeAfter.put(wave.changes().get(i).before().version(), i);
@@ -147,6 +151,11 @@ final class Spreading {
     /** A client has a table that tells of the first change after a version, and maybe of later ones. */
     void onTold(long after) {
         clientDelays.add(fabric.nowNs() - committedNs[changeAfter.get(after)]);
+    }
+
+    WatchHistory.Difference difference(ClusterImage before, ClusterImage after) {
+        return differences.get(
+                new Versions(before.version(), after.version()), () -> WatchHistory.between(before, after));
     }
 
     boolean concerns(
