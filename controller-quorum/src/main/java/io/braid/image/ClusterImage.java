@@ -1,12 +1,14 @@
 package io.braid.image;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.RandomAccess;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 
@@ -26,7 +28,7 @@ public final class ClusterImage {
             0,
             0,
             new PoolImage[0],
-            new ShardImage[0][],
+            new ShardList[0],
             new BrokerImage[0],
             List.of(),
             Interned.empty(),
@@ -43,7 +45,7 @@ public final class ClusterImage {
     /** By pool id; null where there is no such pool. */
     final PoolImage[] pools;
     /** By pool id and index in the pool. */
-    final ShardImage[][] shards;
+    final ShardList[] shards;
     /** Sorted by id. */
     final BrokerImage[] brokers;
 
@@ -66,7 +68,7 @@ public final class ClusterImage {
             long partitionCount,
             long nextProducerId,
             PoolImage[] pools,
-            ShardImage[][] shards,
+            ShardList[] shards,
             BrokerImage[] brokers,
             List<ControllerImage> controllers,
             Interned<Placements> knownPlacements,
@@ -145,26 +147,20 @@ public final class ClusterImage {
     public Optional<ShardImage> shard(int id) {
         int pool = ShardImage.poolId(id);
         int index = ShardImage.index(id);
-        return pool < shards.length && shards[pool] != null && index < shards[pool].length
-                ? Optional.of(shards[pool][index])
+        return pool < shards.length && shards[pool] != null && index < shards[pool].size()
+                ? Optional.of(shards[pool].get(index))
                 : Optional.empty();
     }
 
     /** The shard of a partition; a topic's shards exist as long as the topic. */
     public ShardImage shardOf(TopicImage topic, int partition) {
         int id = topic.shardOf(partition);
-        return shards[ShardImage.poolId(id)][ShardImage.index(id)];
+        return shards[ShardImage.poolId(id)].get(ShardImage.index(id));
     }
 
-    /** All shards, by id. */
+    /** All shards, by id: a view, which costs nothing. */
     public List<ShardImage> shards() {
-        List<ShardImage> all = new ArrayList<>();
-        for (ShardImage[] pool : shards) {
-            if (pool != null) {
-                all.addAll(Arrays.asList(pool));
-            }
-        }
-        return all;
+        return new AllShards(shards);
     }
 
     public Optional<PoolImage> pool(int id) {
@@ -177,17 +173,32 @@ public final class ClusterImage {
     }
 
     public Optional<BrokerImage> broker(int id) {
-        for (BrokerImage broker : brokers) {
-            if (broker.id() == id) {
-                return Optional.of(broker);
+        int at = find(brokers, id);
+        return at >= 0 ? Optional.of(brokers[at]) : Optional.empty();
+    }
+
+    /** Where a broker is in an array that is sorted by id; negative if it is not. */
+    static int find(BrokerImage[] brokers, int id) {
+        int low = 0;
+        int high = brokers.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int there = brokers[middle].id();
+            if (there == id) {
+                return middle;
+            }
+            if (there < id) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
             }
         }
-        return Optional.empty();
+        return -1;
     }
 
     /** All registered brokers, fenced ones included, by id. */
     public Collection<BrokerImage> brokers() {
-        return List.of(brokers);
+        return Collections.unmodifiableList(Arrays.asList(brokers));
     }
 
     /** All controllers, by node id; empty until the first leader of a quorum that has several named them. */
@@ -240,7 +251,7 @@ public final class ClusterImage {
                         && partitionCount == that.partitionCount
                         && nextProducerId == that.nextProducerId
                         && Arrays.equals(pools, that.pools)
-                        && Arrays.deepEquals(shards, that.shards)
+                        && Arrays.equals(shards, that.shards)
                         && Arrays.equals(brokers, that.brokers)
                         && controllers.equals(that.controllers)
                         && same(byName, that.byName)
@@ -263,6 +274,38 @@ public final class ClusterImage {
         boolean[] differs = new boolean[1];
         a.difference(b, (x, y) -> differs[0] = true);
         return a.size() == b.size() && !differs[0];
+    }
+
+    /** The shards of all pools, one pool behind the other. */
+    private static final class AllShards extends AbstractList<ShardImage> implements RandomAccess {
+        private final ShardList[] pools;
+        private final int size;
+
+        AllShards(ShardList[] pools) {
+            this.pools = pools;
+            int count = 0;
+            for (ShardList pool : pools) {
+                count += pool == null ? 0 : pool.size();
+            }
+            this.size = count;
+        }
+
+        @Override
+        public ShardImage get(int index) {
+            int left = index;
+            for (ShardList pool : pools) {
+                if (pool != null && left < pool.size()) {
+                    return pool.get(left);
+                }
+                left -= pool == null ? 0 : pool.size();
+            }
+            throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
     }
 
     record ConfigKey(byte type, String name) {}

@@ -21,7 +21,10 @@ public final class ImageBuilder {
     private long partitionCount;
     private long nextProducerId;
     private PoolImage[] pools;
-    private ShardImage[][] shards;
+    private ShardList[] shards;
+    /** Of the pools that are changed here; null for the others. */
+    private ShardList.Edit[] changed = {};
+
     private BrokerImage[] brokers;
     private List<ControllerImage> controllers;
 
@@ -55,6 +58,7 @@ public final class ImageBuilder {
         if (version < from.version()) {
             throw new IllegalStateException("version " + version + " after " + from.version());
         }
+        finishShards();
         return new ClusterImage(
                 version,
                 clusterId,
@@ -116,12 +120,7 @@ public final class ImageBuilder {
     }
 
     private int find(int brokerId) {
-        for (int i = 0; i < brokers.length; i++) {
-            if (brokers[i].id() == brokerId) {
-                return i;
-            }
-        }
-        return -1;
+        return ClusterImage.find(brokers, brokerId);
     }
 
     void putPool(PoolImage pool) {
@@ -130,7 +129,7 @@ public final class ImageBuilder {
         require(pools[pool.id()] == null, "room for pool", pool.id());
         pools[pool.id()] = pool;
         shards = Arrays.copyOf(shards, pools.length);
-        shards[pool.id()] = new ShardImage[0];
+        shards[pool.id()] = ShardList.EMPTY;
     }
 
     void changePool(int id, int replicationFactor, boolean uncleanElection) {
@@ -145,19 +144,32 @@ public final class ImageBuilder {
         int pool = shard.poolId();
         int index = ShardImage.index(shard.id());
         require(pool < pools.length && pools[pool] != null, "pool", pool);
-        ShardImage[] old = shards[pool];
-        require(index <= old.length, "shard before", shard.id());
-        if (pools == from.pools) {
-            pools = pools.clone();
+        ShardList.Edit edit = edit(pool);
+        require(index <= edit.size(), "shard before", shard.id());
+        edit.put(index, shard);
+    }
+
+    private ShardList.Edit edit(int pool) {
+        if (pool >= changed.length) {
+            changed = Arrays.copyOf(changed, pools.length);
         }
-        if (shards == from.shards) {
-            shards = shards.clone();
+        if (changed[pool] == null) {
+            changed[pool] = shards[pool].edit();
         }
-        boolean shared = pool < from.shards.length && old == from.shards[pool];
-        ShardImage[] now = index == old.length ? Arrays.copyOf(old, index + 1) : shared ? old.clone() : old;
-        now[index] = shard;
-        shards[pool] = now;
-        pools[pool] = pools[pool].withShards(now.length);
+        return changed[pool];
+    }
+
+    private void finishShards() {
+        for (int pool = 0; pool < changed.length; pool++) {
+            if (changed[pool] != null) {
+                shards = shards == from.shards ? shards.clone() : shards;
+                shards[pool] = changed[pool].done();
+                if (shards[pool].size() != pools[pool].shardCount()) {
+                    pools = pools == from.pools ? pools.clone() : pools;
+                    pools[pool] = pools[pool].withShards(shards[pool].size());
+                }
+            }
+        }
     }
 
     void addTopic(TopicImage topic) {

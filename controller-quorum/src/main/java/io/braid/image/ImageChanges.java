@@ -51,15 +51,10 @@ public record ImageChanges(
     private static List<ShardImage> changedShards(ClusterImage before, ClusterImage after) {
         List<ShardImage> changed = new ArrayList<>();
         for (int pool = 0; pool < after.shards.length; pool++) {
-            ShardImage[] now = after.shards[pool];
-            ShardImage[] old = pool < before.shards.length ? before.shards[pool] : null;
-            if (now == null || now == old) {
-                continue;
-            }
-            for (int i = 0; i < now.length; i++) {
-                if (old == null || i >= old.length || !now[i].equals(old[i])) {
-                    changed.add(now[i]);
-                }
+            ShardList now = after.shards[pool];
+            ShardList old = pool < before.shards.length ? before.shards[pool] : null;
+            if (now != null && now != old) {
+                now.changesSince(old == null ? ShardList.EMPTY : old, changed::add);
             }
         }
         return changed;

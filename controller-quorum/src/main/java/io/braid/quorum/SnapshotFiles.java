@@ -19,14 +19,14 @@ import java.util.zip.CRC32C;
  * Snapshot files: the magic {@code BRMS}, then the chunks of {@link SnapshotCodec}, each with its length and its CRC-32C,
  * 4 bytes each. Blocking; for background threads.
  */
-final class SnapshotFiles {
+public final class SnapshotFiles {
     private static final int MAGIC = 0x42524D53;
     private static final int MAX_CHUNK_BYTES = 64 << 20;
 
     private SnapshotFiles() {}
 
     /** Writes and forces the file; returns its size in bytes. */
-    static long write(MetadataState state, Path file) throws IOException {
+    public static long write(MetadataState state, Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             writeAll(channel, ByteBuffer.allocate(4).putInt(0, MAGIC));
@@ -39,7 +39,7 @@ final class SnapshotFiles {
     }
 
     /** @throws IOException if the file is damaged, ends early, or was written by a newer release */
-    static MetadataState read(Path file) throws IOException {
+    public static MetadataState read(Path file) throws IOException {
         SnapshotCodec.Decoder decoder = new SnapshotCodec.Decoder();
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 20))) {
             if (in.readInt() != MAGIC) {

@@ -5,10 +5,10 @@ import java.util.SplittableRandom;
 import org.apache.kafka.common.Uuid;
 
 /** All randomness of a run, from its seed. */
-final class Chance {
+public final class Chance {
     private final SplittableRandom random;
 
-    Chance(long seed) {
+    public Chance(long seed) {
         this(new SplittableRandom(seed));
     }
 
@@ -17,17 +17,17 @@ final class Chance {
     }
 
     /** A source of its own, so that what one part draws does not shift what another gets. */
-    Chance split() {
+    public Chance split() {
         return new Chance(random.split());
     }
 
     /** From 0, below {@code bound}. */
-    int below(int bound) {
+    public int below(int bound) {
         return random.nextInt(bound);
     }
 
     /** From {@code from} to {@code to}, both included. */
-    long between(long from, long to) {
+    public long between(long from, long to) {
         return from >= to ? from : random.nextLong(from, to + 1);
     }
 
@@ -36,15 +36,15 @@ final class Chance {
     }
 
     /** True once in {@code n} times. */
-    boolean oneIn(int n) {
+    public boolean oneIn(int n) {
         return random.nextInt(n) == 0;
     }
 
-    <T> T pick(List<T> of) {
+    public <T> T pick(List<T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
-    Uuid uuid() {
+    public Uuid uuid() {
         return new Uuid(random.nextLong(), random.nextLong() & Long.MAX_VALUE);
     }
 }

@@ -1,5 +1,6 @@
 package io.braid.simulation;
 
+import io.braid.simulation.scale.ScaleCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "braid simulate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs a whole cluster in one thread from a seed, under faults, and checks every promise.")
+        description = "Runs a whole cluster in one thread from a seed, under faults, and checks every promise.",
+        subcommands = ScaleCommand.class)
 public final class Main implements Callable<Integer> {
     private static final int SHOWN = 10;
 

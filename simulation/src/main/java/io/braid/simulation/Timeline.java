@@ -4,7 +4,7 @@ import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
 /** Simulated time, and what is to happen at which moment. Events of one moment happen in the order they were added. */
-final class Timeline {
+public final class Timeline {
     /** @param over when true, it is not to happen any more; null for never */
     private record Event(long atUs, long order, BooleanSupplier over, Runnable task) implements Comparable<Event> {
         @Override
@@ -22,11 +22,11 @@ final class Timeline {
     private RuntimeException failure;
 
     /** Microseconds since the start. */
-    long nowUs() {
+    public long nowUs() {
         return nowUs;
     }
 
-    void after(long delayUs, Runnable task) {
+    public void after(long delayUs, Runnable task) {
         afterUnless(delayUs, null, task);
     }
 
@@ -36,7 +36,7 @@ final class Timeline {
     }
 
     /** Lets the next event happen; false when there is none. */
-    boolean step() {
+    public boolean step() {
         Event next = events.poll();
         while (next != null && next.over != null && next.over.getAsBoolean()) {
             next = events.poll();
@@ -66,17 +66,17 @@ final class Timeline {
     }
 
     /** Events that have happened. */
-    long steps() {
+    public long steps() {
         return steps;
     }
 
     /** Makes a fact part of the {@link #fingerprint}. */
-    void mix(long fact) {
+    public void mix(long fact) {
         fingerprint = Long.rotateLeft(fingerprint ^ fact, 23) * 0x9E3779B97F4A7C15L;
     }
 
     /** The same for two runs only if they went the same way. */
-    long fingerprint() {
+    public long fingerprint() {
         return fingerprint;
     }
 }

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** Writes JSON of maps, iterables, texts, numbers, booleans and null. */
-final class Json {
+public final class Json {
 
     private Json() {}
 
-    static String of(Object value) {
+    public static String of(Object value) {
         StringBuilder text = new StringBuilder();
         write(value, text);
         return text.toString();
