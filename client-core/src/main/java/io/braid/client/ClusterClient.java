@@ -4,6 +4,7 @@ import io.braid.client.network.Backoff;
 import io.braid.client.network.BrokerLink;
 import io.braid.client.network.BrokerLinks;
 import io.braid.client.network.EventLoops;
+import io.braid.client.network.Failures;
 import io.braid.client.routing.BrokerNode;
 import io.braid.client.routing.RoutingTable;
 import io.braid.client.routing.TopicRoute;
@@ -13,9 +14,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * A client's view of a cluster: who leads what, and connections to the brokers. The base of producers and consumers.
@@ -36,6 +42,8 @@ public final class ClusterClient implements AutoCloseable {
         /** A connection was lost or could not be made; {@link BrokerLink#retryInNs} says when to try again. */
         void onDown(BrokerLink link, Throwable cause);
     }
+
+    private static final long ASK_AGAIN_MS = 10;
 
     private final ClientConfig config;
     private final EventLoops loops;
@@ -139,6 +147,51 @@ public final class ClusterClient implements AutoCloseable {
             state.inUse().remove(topic);
             state.publish(state.table().only(state.inUse()));
         });
+    }
+
+    /**
+     * Asks a broker how many partitions a topic has, once one is reached; empty when it does not exist as far as that broker
+     * knows. Nothing is taken into use or made by it. Any thread; completes on the event loop. Fails with a TimeoutException when
+     * there is no answer within {@code requestTimeout}, with an ApiException when the topic may not be seen, or with an
+     * IllegalStateException when the client is closed.
+     */
+    public CompletableFuture<OptionalInt> countPartitions(String topic) {
+        CompletableFuture<OptionalInt> result = new CompletableFuture<>();
+        long deadlineNs = System.nanoTime() + config.requestTimeout().toNanos();
+        if (!execute(() -> countPartitions(topic, deadlineNs, result))) {
+            result.completeExceptionally(new IllegalStateException("the client is closed"));
+        }
+        return result;
+    }
+
+    private void countPartitions(String topic, long deadlineNs, CompletableFuture<OptionalInt> result) {
+        long nowNs = System.nanoTime();
+        Optional<BrokerLink> link = anyLink(nowNs);
+        if (closed) {
+            result.completeExceptionally(new IllegalStateException("the client is closed"));
+        } else if (nowNs - deadlineNs >= 0) {
+            result.completeExceptionally(
+                    new TimeoutException("no broker told of topic " + topic + " within " + config.requestTimeout()));
+        } else if (link.isEmpty()) {
+            tryLater(() -> countPartitions(topic, deadlineNs, result));
+        } else {
+            MetadataRequests.send(link.get(), List.of(topic), false, config.requestTimeout())
+                    .thenApply(MetadataRequests::partitionCount)
+                    .whenComplete((count, failure) -> {
+                        Throwable cause = failure == null ? null : Failures.cause(failure);
+                        if (cause == null) {
+                            result.complete(count);
+                        } else if (cause instanceof ApiException && !(cause instanceof RetriableException)) {
+                            result.completeExceptionally(cause);
+                        } else {
+                            tryLater(() -> countPartitions(topic, deadlineNs, result));
+                        }
+                    });
+        }
+    }
+
+    private void tryLater(Runnable task) {
+        eventLoop.schedule(task, ASK_AGAIN_MS, TimeUnit.MILLISECONDS);
     }
 
     // ---- on the event loop

@@ -3,6 +3,7 @@ package io.braid.client;
 import io.braid.client.network.BrokerLink;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
@@ -27,6 +28,19 @@ final class MetadataRequests {
             request.setAllowAutoTopicCreation(autoCreate);
         }
         return link.send(ApiKeys.METADATA.id, version, request, timeout).thenApply(MetadataResponseData.class::cast);
+    }
+
+    /** Of an answer for one topic: how many partitions it has, empty when it does not exist; other errors are thrown. */
+    static OptionalInt partitionCount(MetadataResponseData response) {
+        OptionalInt count = OptionalInt.empty();
+        for (MetadataResponseTopic topic : response.topics()) {
+            Errors error = Errors.forCode(topic.errorCode());
+            if (error != Errors.UNKNOWN_TOPIC_OR_PARTITION) {
+                error.maybeThrow();
+                count = OptionalInt.of(topic.partitions().size());
+            }
+        }
+        return count;
     }
 
     /** Ends the wait for topics that will not come. */

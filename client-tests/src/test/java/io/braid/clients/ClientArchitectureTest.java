@@ -50,6 +50,19 @@ class ClientArchitectureTest {
             "Verdict",
             "RecordFormat");
 
+    private static final Set<String> GROUP_CORES = Set.of(
+            "Membership",
+            "MembershipLife",
+            "ServerAssignedMembership",
+            "ClassicMembership",
+            "ClassicAssignment",
+            "TopicLookout",
+            "Ownership",
+            "CommitQueue",
+            "Commit",
+            "CommittedQuery",
+            "OffsetMessages");
+
     @ArchTest
     static final ArchRule clientsKnowTheProtocolOnly = noClasses()
             .that()
@@ -113,6 +126,20 @@ class ClientArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net..", "io.netty.channel..", "java.util.concurrent..", "java.time..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule groupCoresKnowNoThreadSocketOrClock = noClasses()
+            .that(DescribedPredicate.<JavaClass>describe(
+                    "cores of groups",
+                    c -> c.getPackageName().equals("io.braid.client.consumer.group")
+                            && GROUP_CORES.contains(c.getSimpleName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "io.netty..", "java.util.concurrent..")
             .orShould()
             .callMethod(System.class, "nanoTime")
             .orShould()

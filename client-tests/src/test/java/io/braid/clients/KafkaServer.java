@@ -29,7 +29,11 @@ final class KafkaServer implements AutoCloseable {
         this.port = port;
     }
 
-    static KafkaServer start(Path directory) throws Exception {
+    /**
+     * @param settings lines of server.properties in place of or on top of those of a test; {@code %1$d} stands for the port of
+     *     clients, {@code %2$d} for the controller's
+     */
+    static KafkaServer start(Path directory, String... settings) throws Exception {
         Path lib = lib();
         int port = freePort();
         int controllerPort = freePort();
@@ -46,7 +50,9 @@ final class KafkaServer implements AutoCloseable {
                 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
                 log.dirs=%3$s
                 offsets.topic.replication.factor=1
+                SETTINGS
                 """
+                        .replace("SETTINGS", String.join("\n", settings))
                         .formatted(port, controllerPort, directory.resolve("data")));
         KafkaServer server = new KafkaServer(directory, lib, port);
         Process format = server.java(

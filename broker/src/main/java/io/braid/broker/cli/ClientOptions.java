@@ -29,7 +29,8 @@ final class ClientOptions {
     @Option(
             names = "--property",
             paramLabel = "KEY=VALUE",
-            description = "A setting of the Kafka client library, such as request.timeout.ms=5000.")
+            description = "A setting of the Kafka client library, such as request.timeout.ms=5000; produce and consume"
+                    + " use that library then.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     @Option(names = "--json", description = "Prints JSON, one object a line.")
@@ -46,6 +47,21 @@ final class ClientOptions {
             brokers.add(address(one.trim()));
         }
         return brokers;
+    }
+
+    /** Whether there are settings for Kafka's client library. */
+    boolean hasProperties() {
+        return !properties.isEmpty();
+    }
+
+    /**
+     * The brokers as they are given, for Braid's own clients.
+     *
+     * @throws CliException when none can be reached: the client itself would go on trying
+     */
+    String reachable() {
+        reach();
+        return bootstrap;
     }
 
     /**

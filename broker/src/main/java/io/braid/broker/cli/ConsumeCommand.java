@@ -1,13 +1,13 @@
 package io.braid.broker.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -27,6 +27,9 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ConsumeCommand implements Callable<Integer> {
+
+    private static final int MAX_POLL_RECORDS = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** Where to start. */
     static final class Start {
@@ -82,6 +85,19 @@ final class ConsumeCommand implements Callable<Integer> {
         if (options.json() && (keySeparator.isPresent() || noFinalNewline)) {
             throw CliException.usage("--json prints key and newline in its own way");
         }
+        try (RecordSource source = source()) {
+            TopicReader reader = new TopicReader(source, printer());
+            reader.assign(topic, partitions, start.fromBeginning ? StartOffset.EARLIEST : start.offset);
+            reader.read(max.map(OptionalLong::of).orElseGet(OptionalLong::empty), exitAtEnd);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Braid's own consumer, or Kafka's when there are settings for it. */
+    private RecordSource source() {
+        if (!options.hasProperties()) {
+            return new BraidRecordSource(options.reachable(), PATIENCE, MAX_POLL_RECORDS);
+        }
         Map<String, Object> settings = options.connected(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
@@ -90,16 +106,11 @@ final class ConsumeCommand implements Callable<Integer> {
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                10_000,
+                MAX_POLL_RECORDS,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                15_000));
-        try (Consumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            TopicReader reader = new TopicReader(consumer, printer());
-            reader.assign(topic, partitions, start.fromBeginning ? StartOffset.EARLIEST : start.offset);
-            reader.read(max.map(OptionalLong::of).orElseGet(OptionalLong::empty), exitAtEnd);
-        }
-        return ExitCode.DONE;
+                (int) PATIENCE.toMillis()));
+        return new KafkaRecordSource(
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     private RecordPrinter printer() {

@@ -1,5 +1,7 @@
 package io.braid.broker.cli;
 
+import io.braid.client.RecordHeader;
+import io.braid.client.consumer.ConsumerRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +10,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** Prints each record as an object; bytes that are not UTF-8 become base64 under a name ending in {@code Base64}. */
 final class JsonRecordPrinter implements RecordPrinter {
@@ -26,11 +26,11 @@ final class JsonRecordPrinter implements RecordPrinter {
         line.put("topic", record.topic());
         line.put("partition", record.partition());
         line.put("offset", record.offset());
-        line.put("timestamp", record.timestamp());
+        line.put("timestamp", record.timestampMs());
         put(line, "key", record.key());
         put(line, "value", record.value());
         List<Map<String, Object>> headers = new ArrayList<>();
-        for (Header header : record.headers()) {
+        for (RecordHeader header : record.headers()) {
             Map<String, Object> member = new LinkedHashMap<>();
             member.put("name", header.key());
             put(member, "value", header.value());

@@ -1,19 +1,20 @@
 package io.braid.broker.cli;
 
+import io.braid.client.producer.ProducerRecord;
+import io.braid.client.producer.RecordMetadata;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Sends lines as records and stops at the first that fails. Confined to one thread, but for the acknowledgements, which
- * come on the producer's.
+ * come on the client's.
  */
 final class LineProducer {
 
@@ -21,22 +22,22 @@ final class LineProducer {
 
     private record Range(long first, long last) {}
 
-    private final Producer<byte[], byte[]> producer;
+    private final RecordSink sink;
     private final String topic;
-    private final Integer partition;
+    private final OptionalInt partition;
     private final byte[] separator;
     private final AtomicReference<Refusal> refusal = new AtomicReference<>();
-    private final Map<Integer, Range> acknowledged = new TreeMap<>(); // of the producer's thread until it is flushed
+    private final Map<Integer, Range> acknowledged = new TreeMap<>(); // of the client's thread until it is flushed
     private long records;
     private long bytes;
 
     /**
      * @param separator between key and value; empty for lines without a key
      */
-    LineProducer(Producer<byte[], byte[]> producer, String topic, Optional<Integer> partition, byte[] separator) {
-        this.producer = producer;
+    LineProducer(RecordSink sink, String topic, Optional<Integer> partition, byte[] separator) {
+        this.sink = sink;
         this.topic = topic;
-        this.partition = partition.orElse(null);
+        this.partition = partition.map(OptionalInt::of).orElseGet(OptionalInt::empty);
         this.separator = separator.clone();
     }
 
@@ -50,7 +51,7 @@ final class LineProducer {
             send(line.get());
             failIfRefused();
         }
-        producer.flush();
+        sink.flush();
         failIfRefused();
     }
 
@@ -64,8 +65,9 @@ final class LineProducer {
             throw CliException.failed("line " + number + " " + e.getMessage(), e);
         }
         try {
-            Future<RecordMetadata> unused = producer.send(
-                    new ProducerRecord<>(topic, partition, record.key(), record.value()),
+            sink.send(
+                    new ProducerRecord<>(
+                            topic, partition, OptionalLong.empty(), record.key(), record.value(), List.of()),
                     (metadata, error) -> onAnswer(number, metadata, error));
         } catch (RuntimeException e) {
             throw CliException.failed("line " + number + ": " + Failure.oneLine(e), e);
@@ -75,7 +77,7 @@ final class LineProducer {
     private void onAnswer(long number, RecordMetadata metadata, Exception error) {
         if (error != null) {
             refusal.compareAndSet(null, new Refusal(number, error));
-        } else if (metadata.hasOffset()) {
+        } else if (metadata.offset() != RecordMetadata.UNKNOWN_OFFSET) {
             long offset = metadata.offset();
             acknowledged.merge(
                     metadata.partition(),

@@ -1,9 +1,9 @@
 package io.braid.broker.cli;
 
+import io.braid.client.consumer.ConsumerRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Prints values, or keys and values, as they are; what is null prints nothing. */
 final class PlainRecordPrinter implements RecordPrinter {

@@ -1,12 +1,15 @@
 package io.braid.broker.cli;
 
+import io.braid.client.producer.CompressionCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
@@ -27,6 +30,8 @@ import picocli.CommandLine.Parameters;
 final class ProduceCommand implements Callable<Integer> {
 
     private static final int MAX_LINE_BYTES = 64 << 20;
+    private static final int MAX_REQUEST_BYTES = MAX_LINE_BYTES + (1 << 20);
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(15);
 
     @Parameters(paramLabel = "TOPIC", description = "Its name.")
     private String topic = "";
@@ -66,11 +71,28 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        byte[] separator = keySeparator.getBytes(StandardCharsets.UTF_8);
+        LineReader lines = new LineReader(console.in(), MAX_LINE_BYTES);
+        try (RecordSink sink = sink()) {
+            LineProducer sender = new LineProducer(sink, topic, partition, separator);
+            sender.sendAll(lines);
+            print(sender);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Braid's own producer, which always waits for all replicas, or Kafka's if that is not what is asked for. */
+    private RecordSink sink() {
+        boolean all = acks.equals("all") || acks.equals("-1");
+        Optional<CompressionCodec> codec = codec();
+        if (all && codec.isPresent() && !options.hasProperties()) {
+            return new BraidRecordSink(options.reachable(), codec.get(), MAX_REQUEST_BYTES, MAX_BLOCK);
+        }
         Map<String, Object> settings = options.connected(Map.of(
                 ProducerConfig.ACKS_CONFIG,
                 acks,
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                acks.equals("all") || acks.equals("-1"),
+                all,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                 compression,
                 ProducerConfig.BATCH_SIZE_CONFIG,
@@ -78,18 +100,17 @@ final class ProduceCommand implements Callable<Integer> {
                 ProducerConfig.LINGER_MS_CONFIG,
                 5,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                15_000,
+                MAX_BLOCK.toMillis(),
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                MAX_LINE_BYTES + (1 << 20)));
-        byte[] separator = keySeparator.getBytes(StandardCharsets.UTF_8);
-        LineReader lines = new LineReader(console.in(), MAX_LINE_BYTES);
-        try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            LineProducer sender = new LineProducer(producer, topic, partition, separator);
-            sender.sendAll(lines);
-            print(sender);
-        }
-        return ExitCode.DONE;
+                MAX_REQUEST_BYTES));
+        return new KafkaRecordSink(
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    private Optional<CompressionCodec> codec() {
+        return Arrays.stream(CompressionCodec.values())
+                .filter(codec -> codec.name().toLowerCase(Locale.ROOT).equals(compression))
+                .findFirst();
     }
 
     private void print(LineProducer sender) {

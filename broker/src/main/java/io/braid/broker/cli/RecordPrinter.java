@@ -1,6 +1,6 @@
 package io.braid.broker.cli;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import io.braid.client.consumer.ConsumerRecord;
 
 /** Puts records on standard output. */
 interface RecordPrinter {

@@ -33,7 +33,7 @@ class LineProducerTest {
     void everyByteOfALineIsTheValue() throws IOException {
         byte[] odd = {0, (byte) 0xff, (byte) 0xc3, '\r', '\n', 'x'};
         try (MockProducer<byte[], byte[]> producer = producer()) {
-            LineProducer sender = new LineProducer(producer, "t", Optional.of(0), NO_KEYS);
+            LineProducer sender = new LineProducer(new KafkaRecordSink(producer), "t", Optional.of(0), NO_KEYS);
 
             sender.sendAll(lines(odd));
 
@@ -69,7 +69,7 @@ class LineProducerTest {
     @Test
     void lineWithoutItsSeparatorIsNamed() {
         try (MockProducer<byte[], byte[]> producer = producer()) {
-            LineProducer sender = new LineProducer(producer, "t", Optional.of(0), new byte[] {':'});
+            LineProducer sender = new LineProducer(new KafkaRecordSink(producer), "t", Optional.of(0), new byte[] {':'});
 
             assertThatThrownBy(() -> sender.sendAll(lines("a:b\nno\n".getBytes(StandardCharsets.UTF_8))))
                     .isInstanceOf(CliException.class)
@@ -81,7 +81,7 @@ class LineProducerTest {
     void refusedRecordIsNamedByItsLine() {
         try (MockProducer<byte[], byte[]> producer = new MockProducer<>(
                 false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            LineProducer sender = new LineProducer(producer, "t", Optional.of(0), NO_KEYS);
+            LineProducer sender = new LineProducer(new KafkaRecordSink(producer), "t", Optional.of(0), NO_KEYS);
             LineReader lines = new LineReader(
                     new ByteArrayInputStream("a\nb\nc\n".getBytes(StandardCharsets.UTF_8)) {
                         @Override
@@ -104,7 +104,7 @@ class LineProducerTest {
     @Test
     void emptyInputIsNoRecord() throws IOException {
         try (MockProducer<byte[], byte[]> producer = producer()) {
-            new LineProducer(producer, "t", Optional.empty(), NO_KEYS).sendAll(lines(NO_KEYS));
+            new LineProducer(new KafkaRecordSink(producer), "t", Optional.empty(), NO_KEYS).sendAll(lines(NO_KEYS));
 
             assertThat(producer.history()).isEqualTo(List.of());
         }

@@ -3,6 +3,7 @@ package io.braid.broker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.client.RecordHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +55,7 @@ class TopicReaderTest {
     }
 
     private static TopicReader reader(MockConsumer<byte[], byte[]> consumer, TestConsole console) {
-        return new TopicReader(consumer, new PlainRecordPrinter(console.console(), Optional.empty(), false));
+        return new TopicReader(new KafkaRecordSource(consumer), new PlainRecordPrinter(console.console(), Optional.empty(), false));
     }
 
     @ParameterizedTest
@@ -114,14 +116,27 @@ class TopicReaderTest {
         }
     }
 
+    private static io.braid.client.consumer.ConsumerRecord<byte[], byte[]> record(
+            int partition, long offset, byte[] key, byte[] value, List<RecordHeader> headers) {
+        return new io.braid.client.consumer.ConsumerRecord<>(
+                new TopicPartition("t", partition),
+                offset,
+                -1,
+                -1,
+                TimestampType.CREATE_TIME,
+                key,
+                value,
+                headers);
+    }
+
     @Test
     void plainPrinterPutsNewlinesAfterOrBetween() {
-        ConsumerRecord<byte[], byte[]> keyed = new ConsumerRecord<>("t", 0, 1, new byte[] {'k'}, new byte[] {'v'});
-        ConsumerRecord<byte[], byte[]> tombstone = new ConsumerRecord<>("t", 0, 2, new byte[] {'k'}, null);
+        var keyed = record(0, 1, new byte[] {'k'}, new byte[] {'v'}, List.of());
+        var tombstone = record(0, 2, new byte[] {'k'}, null, List.of());
         TestConsole after = new TestConsole();
         TestConsole between = new TestConsole();
         byte[] separator = {':'};
-        for (ConsumerRecord<byte[], byte[]> record : List.of(keyed, tombstone)) {
+        for (var record : List.of(keyed, tombstone)) {
             new PlainRecordPrinter(after.console(), Optional.of(separator), false).print(record);
         }
         PlainRecordPrinter printer = new PlainRecordPrinter(between.console(), Optional.empty(), true);
@@ -135,8 +150,8 @@ class TopicReaderTest {
     @Test
     void jsonPrinterKeepsBytesThatAreNotText() {
         TestConsole console = new TestConsole();
-        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("t", 3, 9, null, new byte[] {(byte) 0xff});
-        record.headers().add("h", "\"\u00e4\n".getBytes(StandardCharsets.UTF_8));
+        RecordHeader header = new RecordHeader("h", "\"\u00e4\n".getBytes(StandardCharsets.UTF_8));
+        var record = record(3, 9, null, new byte[] {(byte) 0xff}, List.of(header));
 
         new JsonRecordPrinter(console.console()).print(record);
 

@@ -14,4 +14,9 @@ public interface SaslLogin {
      * @throws SaslException when it cannot be made: the connection then fails, and is tried again
      */
     SaslClient newClient(String host) throws SaslException;
+
+    /** By name and password, which PLAIN sends as they are: only over TLS are they safe. */
+    static SaslLogin plain(String name, String password) {
+        return new PlainLogin(name, password);
+    }
 }

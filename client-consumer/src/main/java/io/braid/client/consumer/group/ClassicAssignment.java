@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Assignment;
@@ -66,6 +67,7 @@ final class ClassicAssignment {
     }
 
     /** What the member was told: takes note of it and gives the partitions. */
+    @SuppressWarnings("removal") // assignors are told of a generation in no other way
     List<TopicPartition> accept(String protocol, byte[] bytes, MemberIdentity identity) {
         Assignment assignment = ConsumerProtocolCodec.assignment(bytes);
         ConsumerGroupMetadata metadata =
@@ -78,8 +80,7 @@ final class ClassicAssignment {
         return assignors.values().stream()
                 .filter(assignor -> assignor.name().equals(protocol))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("the group chose " + protocol + ", which was not offered"));
+                .orElseThrow(() -> notOffered(protocol));
     }
 
     /** The topics that members of a group subscribe to. */
@@ -90,21 +91,36 @@ final class ClassicAssignment {
         return topics;
     }
 
-    /** As the leader: who gets what, as the bytes to send; topics that are not known are left out. */
-    Map<String, byte[]> assign(String protocol, List<JoinGroupResponseMember> members, Map<String, KnownTopic> topics) {
-        Map<String, Subscription> subscriptions = new HashMap<>();
-        for (JoinGroupResponseMember member : members) {
-            subscriptions.put(
-                    member.memberId(),
-                    ConsumerProtocolCodec.subscription(
-                            member.metadata(), Optional.ofNullable(member.groupInstanceId())));
-        }
-        Map<String, byte[]> result = new TreeMap<>();
-        named(protocol)
-                .assign(cluster(topics), new GroupSubscription(subscriptions))
-                .groupAssignment()
-                .forEach((member, assignment) -> result.put(member, ConsumerProtocolCodec.assignment(assignment)));
-        return result;
+    /**
+     * As the leader: who gets what, as the bytes to send; topics that are not known are left out. The computation may take
+     * long, and may be made by any thread; it fails with a SchemaException when a member said what cannot be read.
+     */
+    Supplier<Map<String, byte[]>> computation(
+            String protocol, List<JoinGroupResponseMember> members, Map<String, KnownTopic> topics) {
+        ClassicAssignor chosen = config.classicAssignors().stream()
+                .filter(assignor -> assignor.protocolName().equals(protocol))
+                .findFirst()
+                .orElseThrow(() -> notOffered(protocol));
+        List<JoinGroupResponseMember> whole = List.copyOf(members);
+        return () -> {
+            Map<String, Subscription> subscriptions = new HashMap<>();
+            for (JoinGroupResponseMember member : whole) {
+                subscriptions.put(
+                        member.memberId(),
+                        ConsumerProtocolCodec.subscription(
+                                member.metadata(), Optional.ofNullable(member.groupInstanceId())));
+            }
+            Map<String, byte[]> result = new TreeMap<>();
+            make(chosen)
+                    .assign(cluster(topics), new GroupSubscription(subscriptions))
+                    .groupAssignment()
+                    .forEach((member, part) -> result.put(member, ConsumerProtocolCodec.assignment(part)));
+            return result;
+        };
+    }
+
+    private static IllegalStateException notOffered(String protocol) {
+        return new IllegalStateException("the group chose " + protocol + ", which was not offered");
     }
 
     private static Cluster cluster(Map<String, KnownTopic> topics) {

@@ -44,7 +44,7 @@ final class ClassicMembership extends MembershipLife {
         /** The topics that match the expression are not known yet. */
         LOOK,
         JOIN,
-        /** This is the leader, and waits for what is known of the group's topics. */
+        /** This is the leader, and waits for what is known of the group's topics, and then for the assignment. */
         ASSIGN,
         SYNC
     }
@@ -60,6 +60,7 @@ final class ClassicMembership extends MembershipLife {
     private long nextHeartbeatNs;
     private boolean rejoinWhenGiven; // a new round is wanted as soon as nothing is being given up
     private PartitionSet target = PartitionSet.EMPTY;
+    private int rounds; // of joining that this member went through
 
     private List<JoinGroupResponseMember> members = List.of(); // as the leader
     private List<SyncGroupRequestAssignment> assigned = List.of(); // likewise
@@ -299,6 +300,7 @@ final class ClassicMembership extends MembershipLife {
             onError(ApiKeys.JOIN_GROUP, error, nowNs);
         } else if (phase() == Phase.JOINING) {
             noPause(nowNs);
+            rounds++;
             memberId = answer.memberId();
             generation = answer.generationId();
             protocol = answer.protocolName();
@@ -422,19 +424,26 @@ final class ClassicMembership extends MembershipLife {
         if (phase() == Phase.JOINING && step == Step.ASSIGN) {
             Map<String, KnownTopic> known = new TreeMap<>();
             found.forEach(topic -> known.put(topic.name(), topic));
-            assign(known);
+            ownership.add(new MemberEvent.Compute(rounds, assignment.computation(protocol, members, known)));
         } else if (changed && minded()) {
             wantRound();
         }
     }
 
-    private void assign(Map<String, KnownTopic> known) {
-        List<SyncGroupRequestAssignment> parts = new ArrayList<>();
-        assignment
-                .assign(protocol, members, known)
-                .forEach((member, bytes) -> parts.add(
-                        new SyncGroupRequestAssignment().setMemberId(member).setAssignment(bytes)));
-        assigned = parts;
+    @Override
+    public void onComputed(int round, Optional<Map<String, byte[]>> parts, long nowNs) {
+        if (phase() != Phase.JOINING || step != Step.ASSIGN || round != rounds) {
+            return;
+        }
+        if (parts.isEmpty()) {
+            fail(Errors.INCONSISTENT_GROUP_PROTOCOL, "a member's subscription cannot be read");
+            return;
+        }
+        assigned = new ArrayList<>();
+        parts.get()
+                .forEach((member, bytes) -> assigned.add(new SyncGroupRequestAssignment()
+                        .setMemberId(member)
+                        .setAssignment(bytes)));
         step = Step.SYNC;
     }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -234,6 +235,12 @@ public final class GroupMember {
             wake();
         }
         return left;
+    }
+
+    /** Ends at once, without a word to the group, which notices by the session timeout; what is under way fails. */
+    public void abandon() {
+        leaving = true;
+        end();
     }
 
     private void end() {
@@ -451,7 +458,11 @@ public final class GroupMember {
             if (eventLoop.inEventLoop()) {
                 task.run();
             } else {
-                eventLoop.execute(task);
+                try {
+                    eventLoop.execute(task);
+                } catch (RejectedExecutionException e) {
+                    log.trace("closed", e);
+                }
             }
         }
 
@@ -509,6 +520,19 @@ public final class GroupMember {
         @Override
         public void wantAllTopics() {
             topics.wantAll();
+        }
+
+        @Override
+        public void compute(int round, Supplier<Map<String, byte[]>> parts) {
+            Membership member = membership.orElseThrow();
+            CompletableFuture.supplyAsync(parts).whenComplete((computed, failed) -> onLoop(() -> {
+                if (failed != null) {
+                    log.warn("assignment failed group={} cause={}", config.groupId(), failed.toString());
+                }
+                member.onComputed(round, Optional.ofNullable(computed), System.nanoTime());
+                tell();
+                wake();
+            }));
         }
 
         @Override

@@ -1,7 +1,9 @@
 package io.braid.client.consumer.group;
 
 import io.braid.client.consumer.PartitionSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 
@@ -56,6 +58,14 @@ interface MemberEvent {
         @Override
         public void tell(MemberEvents to) {
             to.wantAllTopics();
+        }
+    }
+
+    /** @param round the number to answer with */
+    record Compute(int round, Supplier<Map<String, byte[]>> parts) implements MemberEvent {
+        @Override
+        public void tell(MemberEvents to) {
+            to.compute(round, parts);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.braid.client.consumer.group;
 
 import io.braid.client.consumer.PartitionSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 
@@ -24,6 +26,9 @@ interface MemberEvents {
 
     /** All topics are to be looked up, since some may match the subscription's expression. */
     void wantAllTopics();
+
+    /** A classic group's assignment is to be computed, on some other thread; {@link Membership#onComputed} takes it. */
+    void compute(int round, Supplier<Map<String, byte[]>> parts);
 
     /** The membership ended as {@link Membership#leave} asked for. */
     void left();

@@ -3,6 +3,7 @@ package io.braid.client.consumer.group;
 import io.braid.client.consumer.PartitionSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -37,6 +38,9 @@ interface Membership {
 
     /** All topics there are, as was wanted. */
     void onAllTopics(Collection<KnownTopic> topics, long nowNs);
+
+    /** The parts of all members were computed, or could not be: then there are none. Those of an old round are ignored. */
+    void onComputed(int round, Optional<Map<String, byte[]>> parts, long nowNs);
 
     /** Gives up all partitions and ends the membership for good. */
     void leave(long nowNs);

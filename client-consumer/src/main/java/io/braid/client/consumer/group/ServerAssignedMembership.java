@@ -258,6 +258,11 @@ final class ServerAssignedMembership extends MembershipLife {
         onTopics(topics, nowNs);
     }
 
+    @Override
+    public void onComputed(int round, Optional<Map<String, byte[]>> parts, long nowNs) {
+        throw new IllegalStateException("the coordinator assigns");
+    }
+
     /** Adds to the target what is assigned of topics whose names are known. */
     private void name(Map<Uuid, List<Integer>> assigned) {
         PartitionSet.Builder known = PartitionSet.builder().addAll(target.orElseThrow());
