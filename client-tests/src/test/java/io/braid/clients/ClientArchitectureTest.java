@@ -20,6 +20,20 @@ class ClientArchitectureTest {
     private static final String[] SERVER = {
         "io.braid.log..", "io.braid.image..", "io.braid.controller..", "io.braid.quorum..", "io.braid.broker.."
     };
+    private static final Set<String> CONSUMER_CORES = Set.of(
+            "Fetcher",
+            "FetchSession",
+            "AssignedPartition",
+            "AssignedTopic",
+            "PrefetchBudget",
+            "PartitionSet",
+            "Ranges",
+            "Chunk",
+            "Frame",
+            "BatchWalk",
+            "RecordReader",
+            "RecordBodies",
+            "AbortedTransactions");
     private static final Set<String> CORES = Set.of(
             "Accumulator",
             "PartitionState",
@@ -35,6 +49,19 @@ class ClientArchitectureTest {
             "Sequences",
             "Verdict",
             "RecordFormat");
+
+    private static final Set<String> GROUP_CORES = Set.of(
+            "Membership",
+            "MembershipLife",
+            "ServerAssignedMembership",
+            "ClassicMembership",
+            "ClassicAssignment",
+            "TopicLookout",
+            "Ownership",
+            "CommitQueue",
+            "Commit",
+            "CommittedQuery",
+            "OffsetMessages");
 
     @ArchTest
     static final ArchRule clientsKnowTheProtocolOnly = noClasses()
@@ -99,6 +126,34 @@ class ClientArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net..", "io.netty.channel..", "java.util.concurrent..", "java.time..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule groupCoresKnowNoThreadSocketOrClock = noClasses()
+            .that(DescribedPredicate.<JavaClass>describe(
+                    "cores of groups",
+                    c -> c.getPackageName().equals("io.braid.client.consumer.group")
+                            && GROUP_CORES.contains(c.getSimpleName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "io.netty..", "java.util.concurrent..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule coresOfTheConsumerLikewise = noClasses()
+            .that(DescribedPredicate.<JavaClass>describe(
+                    "cores of the consumer",
+                    c -> c.getPackageName().equals("io.braid.client.consumer")
+                            && CONSUMER_CORES.contains(c.getSimpleName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "io.netty..", "java.util.concurrent..", "java.time..")
             .orShould()
             .callMethod(System.class, "nanoTime")
             .orShould()

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -65,6 +66,7 @@ import org.slf4j.LoggerFactory;
 public final class Consumer<K, V> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Consumer.class);
     private static final long END_MS = 5_000;
+    private static final long TEND_NS = 1_000_000_000;
 
     private final ConsumerConfig config;
     private final Deserializer<K> keys;
@@ -83,6 +85,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     private final Puller<K, V> puller;
     private final AtomicReference<Thread> polling = new AtomicReference<>();
     private volatile HandlerPool<K, V> pool; // null in the polling form
+    private volatile ScheduledFuture<?> tending; // null when nothing is to be done from time to time
     private volatile boolean subscribed;
     private volatile boolean wokenUp;
     private volatile boolean closed;
@@ -99,9 +102,9 @@ public final class Consumer<K, V> implements AutoCloseable {
         cluster = ClusterClient.open(config.client());
         commits = new Commits(cluster, shared, metrics, interceptors::onCommit, this::wakeLoop);
         loop = new FetchLoop(cluster, shared, config, metrics, commits);
-        topics = new TopicsInUse(cluster, shared, this::wakeLoop);
-        rebalances = new Rebalances(
-                shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
+        topics = new TopicsInUse(cluster, shared, loop::renewRouting);
+        rebalances =
+                new Rebalances(shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
                     topics.use(added);
                     wakeLoop();
                 });
@@ -289,6 +292,11 @@ public final class Consumer<K, V> implements AutoCloseable {
         }
     }
 
+    private RuntimeException takeFailure() {
+        RuntimeException failure = shared.get(Fetcher::takeFailure);
+        return failure == null ? rebalances.takeFailure() : failure;
+    }
+
     private boolean commitsByItself() {
         HandlerPool<K, V> handlers = pool;
         boolean wanted =
@@ -317,15 +325,20 @@ public final class Consumer<K, V> implements AutoCloseable {
             throw new IllegalStateException("a thread polls");
         }
         HandlerPool.Surroundings of = new HandlerPool.Surroundings(
-                shared, config, tasks, cluster.eventLoop(), metrics, this::wakeLoop, rebalances::checkIdle);
+                shared,
+                config,
+                tasks,
+                cluster.eventLoop(),
+                metrics,
+                this::wakeLoop,
+                rebalances::checkIdle,
+                this::takeFailure);
         HandlerPool<K, V> made = new HandlerPool<>(of, keys, values, handler, options, interceptors::onConsume);
         pool = made;
         made.start();
         if (member.isPresent()) {
-            long everyNs = Math.min(
-                    config.autoCommitInterval().toNanos(),
-                    member.map(m -> 1_000_000_000L).orElse(Long.MAX_VALUE));
-            cluster.eventLoop().scheduleWithFixedDelay(this::tend, everyNs, everyNs, TimeUnit.NANOSECONDS);
+            long everyNs = Math.min(config.autoCommitInterval().toNanos(), TEND_NS);
+            tending = cluster.eventLoop().scheduleWithFixedDelay(this::tend, everyNs, everyNs, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -678,13 +691,14 @@ public final class Consumer<K, V> implements AutoCloseable {
     }
 
     private void end() {
+        if (tending != null) {
+            tending.cancel(false);
+        }
         CompletableFuture<Void> ended = new CompletableFuture<>();
         cluster.eventLoop().execute(() -> {
             loop.close();
             ended.complete(null);
         });
-        cluster.close();
-        metrics.close();
         try {
             ended.get(END_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -692,5 +706,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             log.warn("the client's thread did not take the close", e);
         }
+        cluster.close();
+        metrics.close();
     }
 }

@@ -48,6 +48,7 @@ final class FetchLoop implements ClusterClient.Listener {
     private final CommittedSource committed;
     private final Alarm alarm;
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean routingChanged = new AtomicBoolean();
     private boolean closed;
 
     /** Where committed offsets come from; on the event loop. */
@@ -89,6 +90,7 @@ final class FetchLoop implements ClusterClient.Listener {
             return;
         }
         long nowNs = System.nanoTime();
+        applyRouting(nowNs);
         long nextNs = shared.get(fetcher -> fetcher.tick(nowNs));
         if (shared.get(Fetcher::unsettled)) {
             nextNs = Math.min(nextNs, lookUp(nowNs));
@@ -122,8 +124,7 @@ final class FetchLoop implements ClusterClient.Listener {
     private void send(FetchSession session, BrokerLink to) {
         long sentNs = System.nanoTime();
         short version = to.versions()
-                .version(
-                        ApiKeys.FETCH, shared.get(Fetcher::hasIds) ? FETCH_VERSIONS : FETCH_VERSIONS_BY_NAME);
+                .version(ApiKeys.FETCH, shared.get(Fetcher::hasIds) ? FETCH_VERSIONS : FETCH_VERSIONS_BY_NAME);
         FetchSession.Call call = shared.get(fetcher -> fetcher.next(session, version));
         FetchRequestData request = call.request()
                 .setMinBytes(config.fetchMinBytes())
@@ -158,6 +159,7 @@ final class FetchLoop implements ClusterClient.Listener {
         FetchResponseData response = (FetchResponseData) leased.body();
         long bytes = inspect(response);
         metrics.onFetch(nowNs - sentNs, bytes);
+        applyRouting(nowNs);
         Frame frame = new Frame((int) bytes, leased::release);
         boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
         if (stale) {
@@ -209,8 +211,7 @@ final class FetchLoop implements ClusterClient.Listener {
     // ---- lookups
 
     private long lookUp(long nowNs) {
-        List<AssignedPartition> needCommitted =
-                shared.get(fetcher -> fetcher.takeUnsettled(Stage.NEEDS_COMMITTED));
+        List<AssignedPartition> needCommitted = shared.get(fetcher -> fetcher.takeUnsettled(Stage.NEEDS_COMMITTED));
         if (!needCommitted.isEmpty()) {
             committed.look(needCommitted);
         }
@@ -224,8 +225,8 @@ final class FetchLoop implements ClusterClient.Listener {
         long second = ask(
                 Stage.NEEDS_VALIDATION,
                 partition -> partition.fetchEpoch,
-                (link, questions) ->
-                        OffsetRequests.epochEnds(link, questions, config.client().requestTimeout()),
+                (link, questions) -> OffsetRequests.epochEnds(
+                        link, questions, config.client().requestTimeout()),
                 nowNs);
         return Math.min(first, second);
     }
@@ -279,7 +280,10 @@ final class FetchLoop implements ClusterClient.Listener {
         long nowNs = System.nanoTime();
         AssignedPartition partition = asked.partition();
         if (answer.failure() != null) {
-            log.debug("lookup failed partition={} cause={}", partition.name, answer.failure().toString());
+            log.debug(
+                    "lookup failed partition={} cause={}",
+                    partition.name,
+                    answer.failure().toString());
             boolean stale = shared.get(
                     fetcher -> fetcher.onLookupFailed(partition, asked.generation(), answer.failure(), nowNs));
             if (stale) {
@@ -300,8 +304,19 @@ final class FetchLoop implements ClusterClient.Listener {
 
     @Override
     public void onRouting(RoutingTable table) {
-        shared.change(fetcher -> fetcher.onRouting(table, System.nanoTime()));
+        renewRouting();
+    }
+
+    /** The table is looked at soon, once for all that has changed by then: that costs as much as there are partitions. */
+    void renewRouting() {
+        routingChanged.set(true);
         wake();
+    }
+
+    private void applyRouting(long nowNs) {
+        if (routingChanged.compareAndSet(true, false)) {
+            shared.change(fetcher -> fetcher.onRouting(cluster.routing(), nowNs));
+        }
     }
 
     @Override
@@ -325,7 +340,12 @@ final class FetchLoop implements ClusterClient.Listener {
                 if (link.isPresent() && session.last().isPresent()) {
                     FetchRequestData last = session.last().get();
                     short version = link.get().versions().version(ApiKeys.FETCH, FETCH_VERSIONS);
-                    link.get().send(ApiKeys.FETCH.id, version, last, config.client().requestTimeout());
+                    link.get()
+                            .send(
+                                    ApiKeys.FETCH.id,
+                                    version,
+                                    last,
+                                    config.client().requestTimeout());
                 }
             }
             fetcher.close(nowNs);

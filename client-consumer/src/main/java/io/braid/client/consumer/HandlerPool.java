@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class HandlerPool<K, V> {
     private final ConsumerMetrics metrics;
     private final Runnable wake;
     private final Runnable onGivenBack;
+    private final Supplier<RuntimeException> failures;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
@@ -42,7 +44,11 @@ final class HandlerPool<K, V> {
         STOPPED
     }
 
-    /** What the pool shares with its consumer. */
+    /**
+     * What the pool shares with its consumer.
+     *
+     * @param failures gives each failure that nobody was told of once, then null
+     */
     record Surroundings(
             SharedFetcher shared,
             ConsumerConfig config,
@@ -50,7 +56,8 @@ final class HandlerPool<K, V> {
             ScheduledExecutorService timer,
             ConsumerMetrics metrics,
             Runnable wake,
-            Runnable onGivenBack) {}
+            Runnable onGivenBack,
+            Supplier<RuntimeException> failures) {}
 
     HandlerPool(
             Surroundings of,
@@ -66,6 +73,7 @@ final class HandlerPool<K, V> {
         this.metrics = of.metrics();
         this.wake = of.wake();
         this.onGivenBack = of.onGivenBack();
+        this.failures = of.failures();
         this.keys = keys;
         this.values = values;
         this.handler = handler;
@@ -79,7 +87,8 @@ final class HandlerPool<K, V> {
 
     void start() {
         for (int i = 0; i < options.parallelism(); i++) {
-            Thread thread = new Thread(this::run, "braid-consumer-" + config.client().clientId() + "-" + i);
+            Thread thread =
+                    new Thread(this::run, "braid-consumer-" + config.client().clientId() + "-" + i);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
@@ -112,7 +121,7 @@ final class HandlerPool<K, V> {
     }
 
     private void tellFailures() {
-        RuntimeException failure = shared.get(Fetcher::takeFailure);
+        RuntimeException failure = failures.get();
         if (failure != null) {
             log.error("reading stopped or is delayed cause={}", failure.toString());
             handler.onError(failure);
@@ -222,16 +231,15 @@ final class HandlerPool<K, V> {
             shared.signal();
             return;
         }
-        shared.change(
-                fetcher -> fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, true, System.nanoTime()));
+        shared.change(fetcher -> fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, true, System.nanoTime()));
         giveBack(chunk, next, false);
         Duration max = options.retryBackoffMax();
         double pauseNs = options.retryBackoff().toNanos() * Math.pow(2, Math.min(40, chunk.attempts - 1));
         try {
             timer.schedule(
                     () -> {
-                        shared.change(fetcher -> fetcher.hold(
-                                partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
+                        shared.change(fetcher ->
+                                fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
                         shared.signal();
                     },
                     (long) Math.min(max.toNanos(), pauseNs),

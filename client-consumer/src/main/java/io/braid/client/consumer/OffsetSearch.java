@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.IsolationLevel;
@@ -64,8 +65,9 @@ final class OffsetSearch {
                 .distinct()
                 .map(cluster::use)
                 .toArray(CompletableFuture[]::new);
-        cluster.eventLoop()
-                .schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> timer =
+                cluster.eventLoop().schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        result.whenComplete((answers, failure) -> timer.cancel(false));
         CompletableFuture.allOf(topics).whenComplete((known, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(Failures.cause(failure));
@@ -101,7 +103,10 @@ final class OffsetSearch {
             if (link.isPresent()) {
                 open.incrementAndGet();
                 OffsetRequests.offsets(
-                                link.get(), questions, isolation, cluster.config().requestTimeout())
+                                link.get(),
+                                questions,
+                                isolation,
+                                cluster.config().requestTimeout())
                         .whenComplete((answers, never) -> {
                             answers.forEach(this::take);
                             settle(open);
@@ -116,7 +121,10 @@ final class OffsetSearch {
             left.remove(at);
             found.put(at, answer);
         } else if (answer.failure() instanceof RetriableException) {
-            log.debug("offset lookup failed partition={} cause={}", at, answer.failure().toString());
+            log.debug(
+                    "offset lookup failed partition={} cause={}",
+                    at,
+                    answer.failure().toString());
             last = answer.failure();
         } else {
             result.completeExceptionally(answer.failure());

@@ -82,8 +82,8 @@ class FetchSessionTest {
 
     @Test
     void afterAnyOtherErrorTheOldSessionIsClosed() {
-        for (Errors error :
-                List.of(Errors.INVALID_FETCH_SESSION_EPOCH, Errors.FETCH_SESSION_TOPIC_ID_ERROR, Errors.UNKNOWN_SERVER_ERROR)) {
+        for (Errors error : List.of(
+                Errors.INVALID_FETCH_SESSION_EPOCH, Errors.FETCH_SESSION_TOPIC_ID_ERROR, Errors.UNKNOWN_SERVER_ERROR)) {
             establish();
             next();
             session.onRefused(error);

@@ -34,10 +34,10 @@ public record ConnectOptions(
         return new ConnectOptions(clientId, connectTimeout, context, verifyHostname);
     }
 
-    /** Says either way: Netty's contexts for clients check names unless they are told not to. */
+    /** Says either way: Netty's contexts for clients check names unless they are told not to; null would change nothing. */
     void secure(SSLEngine engine) {
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm(verifyHostname ? "HTTPS" : null);
+        parameters.setEndpointIdentificationAlgorithm(verifyHostname ? "HTTPS" : "");
         engine.setSSLParameters(parameters);
     }
 }

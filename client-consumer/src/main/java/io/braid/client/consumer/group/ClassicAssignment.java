@@ -70,8 +70,8 @@ final class ClassicAssignment {
     @SuppressWarnings("removal") // assignors are told of a generation in no other way
     List<TopicPartition> accept(String protocol, byte[] bytes, MemberIdentity identity) {
         Assignment assignment = ConsumerProtocolCodec.assignment(bytes);
-        ConsumerGroupMetadata metadata = new ConsumerGroupMetadata(
-                config.groupId(), identity.epoch(), identity.memberId(), config.instanceId());
+        ConsumerGroupMetadata metadata =
+                new ConsumerGroupMetadata(config.groupId(), identity.epoch(), identity.memberId(), config.instanceId());
         named(protocol).onAssignment(assignment, metadata);
         return assignment.partitions();
     }

@@ -166,16 +166,18 @@ final class ClassicMembership extends MembershipLife {
             return heartbeatCall(nowNs);
         }
         return switch (step) {
-            case JOIN -> Optional.of(new MemberCall(
-                    ApiKeys.JOIN_GROUP,
-                    JOIN_VERSIONS,
-                    joinRequest(),
-                    config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
-            case SYNC -> Optional.of(new MemberCall(
-                    ApiKeys.SYNC_GROUP,
-                    SYNC_VERSIONS,
-                    syncRequest(),
-                    config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
+            case JOIN ->
+                Optional.of(new MemberCall(
+                        ApiKeys.JOIN_GROUP,
+                        JOIN_VERSIONS,
+                        joinRequest(),
+                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
+            case SYNC ->
+                Optional.of(new MemberCall(
+                        ApiKeys.SYNC_GROUP,
+                        SYNC_VERSIONS,
+                        syncRequest(),
+                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
             case LOOK, ASSIGN -> Optional.empty();
         };
     }
@@ -457,8 +459,6 @@ final class ClassicMembership extends MembershipLife {
 
     @Override
     public MemberIdentity identity() {
-        return generation == NO_GENERATION
-                ? MemberIdentity.NONE
-                : new MemberIdentity(memberId, generation);
+        return generation == NO_GENERATION ? MemberIdentity.NONE : new MemberIdentity(memberId, generation);
     }
 }

@@ -97,9 +97,8 @@ class ClassicMembershipTest {
     private List<MemberEvent> refused(Errors error) {
         Object answer =
                 switch (call.key()) {
-                    case JOIN_GROUP -> new JoinGroupResponseData()
-                            .setErrorCode(error.code())
-                            .setMemberId("me");
+                    case JOIN_GROUP ->
+                        new JoinGroupResponseData().setErrorCode(error.code()).setMemberId("me");
                     case SYNC_GROUP -> new SyncGroupResponseData().setErrorCode(error.code());
                     default -> new HeartbeatResponseData().setErrorCode(error.code());
                 };
@@ -179,7 +178,10 @@ class ClassicMembershipTest {
         assertThat(request.generationId()).isEqualTo(1);
         assertThat(request.assignments()).extracting(a -> a.memberId()).containsExactlyInAnyOrder("me", "you");
         assertThat(request.assignments())
-                .allMatch(a -> ConsumerProtocolCodec.assignment(a.assignment()).partitions().size() == 2);
+                .allMatch(a -> ConsumerProtocolCodec.assignment(a.assignment())
+                                .partitions()
+                                .size()
+                        == 2);
     }
 
     @Test
@@ -228,7 +230,9 @@ class ClassicMembershipTest {
         assertThat(assigned(1)).containsExactly(new MemberEvent.Revoke(1, of(0)));
         member.onRevoked(1, nowNs);
         assertThat(member.takeEvents()).containsExactly(new MemberEvent.Assign(PartitionSet.EMPTY, of(1)));
-        assertThat(joinsWith().ownedPartitions()).as("and lets others have the rest").hasSize(1);
+        assertThat(joinsWith().ownedPartitions())
+                .as("and lets others have the rest")
+                .hasSize(1);
     }
 
     @Test
@@ -349,7 +353,8 @@ class ClassicMembershipTest {
 
     @Test
     void aStaticMemberSaysNoGoodbye() {
-        member = member(b -> b.classicAssignors(ClassicAssignor.COOPERATIVE_STICKY).instanceId("one"));
+        member = member(
+                b -> b.classicAssignors(ClassicAssignor.COOPERATIVE_STICKY).instanceId("one"));
         settle(0);
         member.leave(nowNs);
         member.takeEvents();

@@ -45,7 +45,8 @@ class CommitQueueTest {
         assertThat(queue.next(0)).as("while one is on its way").isEmpty();
         answer(Map.of(A, Errors.NONE));
         assertThat(queue.takeFinished()).containsExactly(first);
-        assertThat(queue.next(0)).containsOnly(Map.entry(A, new OffsetAndMetadata(3)), Map.entry(B, new OffsetAndMetadata(9)));
+        assertThat(queue.next(0))
+                .containsOnly(Map.entry(A, new OffsetAndMetadata(3)), Map.entry(B, new OffsetAndMetadata(9)));
         answer(Map.of(A, Errors.NONE, B, Errors.NONE));
         assertThat(queue.takeFinished()).containsExactly(second, third);
         assertThat(queue.open()).isEmpty();
@@ -155,7 +156,8 @@ class CommitQueueTest {
     void veryManyPartitionsGoInSeveralRequests() {
         Map<TopicPartition, OffsetAndMetadata> many = new HashMap<>();
         IntStream.range(0, 20_000)
-                .forEach(p -> many.put(new TopicPartition("topic", p), new OffsetAndMetadata(p, "a note of the member")));
+                .forEach(p ->
+                        many.put(new TopicPartition("topic", p), new OffsetAndMetadata(p, "a note of the member")));
         Commit commit = queue.add(many, LATER);
 
         Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>();

@@ -44,7 +44,10 @@ class GroupModelTest {
     private final class SimMember implements MemberEvents {
         final String id = "m" + names++;
         final ServerAssignedMembership core = new ServerAssignedMembership(
-                GroupConfig.builder("g").build(), id, new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), random::nextDouble), nowNs);
+                GroupConfig.builder("g").build(),
+                id,
+                new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), random::nextDouble),
+                nowNs);
         final CommitQueue commits =
                 new CommitQueue("g", new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), random::nextDouble));
         final Map<Integer, Long> positions = new HashMap<>();
@@ -219,7 +222,9 @@ class GroupModelTest {
         for (SimMember member : members) {
             if (coordinator.counts(member.core.identity())) {
                 for (TopicPartition partition : member.core.owned().toTopicPartitions()) {
-                    assertThat(owned.add(partition)).as("%s at two members", partition).isTrue();
+                    assertThat(owned.add(partition))
+                            .as("%s at two members", partition)
+                            .isTrue();
                 }
             }
         }

@@ -134,8 +134,8 @@ final class ModelCoordinator {
             if (error == Errors.NONE) {
                 long before = committed(partition.partition());
                 if (offset.offset() < before) {
-                    throw new AssertionError(partition + " went back from " + before + " to " + offset.offset()
-                            + " by " + identity);
+                    throw new AssertionError(
+                            partition + " went back from " + before + " to " + offset.offset() + " by " + identity);
                 }
                 committed.put(partition.partition(), offset.offset());
             }

@@ -307,9 +307,7 @@ class ServerAssignedMembershipTest {
         later(1);
         sends();
 
-        assertThat(toldError(Errors.UNRELEASED_INSTANCE_ID))
-                .singleElement()
-                .isInstanceOf(MemberEvent.Fail.class);
+        assertThat(toldError(Errors.UNRELEASED_INSTANCE_ID)).singleElement().isInstanceOf(MemberEvent.Fail.class);
         assertThat(member.state()).isEqualTo(MemberState.ENDED);
         assertThat(member.nextNs(nowNs)).isEqualTo(Long.MAX_VALUE);
     }
@@ -334,7 +332,8 @@ class ServerAssignedMembershipTest {
         List<MemberEvent> events = toldError(error);
 
         assertThat(events.get(0)).isEqualTo(new MemberEvent.Lose(of(0)));
-        assertThat(((MemberEvent.Fail) events.get(1)).fatal()).isInstanceOf(error.exception().getClass());
+        assertThat(((MemberEvent.Fail) events.get(1)).fatal())
+                .isInstanceOf(error.exception().getClass());
         assertThat(member.poll(nowNs + 100 * SECOND)).isEmpty();
     }
 
