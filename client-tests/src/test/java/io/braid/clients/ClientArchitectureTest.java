@@ -20,6 +20,20 @@ class ClientArchitectureTest {
     private static final String[] SERVER = {
         "io.braid.log..", "io.braid.image..", "io.braid.controller..", "io.braid.quorum..", "io.braid.broker.."
     };
+    private static final Set<String> CONSUMER_CORES = Set.of(
+            "Fetcher",
+            "FetchSession",
+            "AssignedPartition",
+            "AssignedTopic",
+            "PrefetchBudget",
+            "PartitionSet",
+            "Ranges",
+            "Chunk",
+            "Frame",
+            "BatchWalk",
+            "RecordReader",
+            "RecordBodies",
+            "AbortedTransactions");
     private static final Set<String> CORES = Set.of(
             "Accumulator",
             "PartitionState",
@@ -99,6 +113,20 @@ class ClientArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net..", "io.netty.channel..", "java.util.concurrent..", "java.time..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule coresOfTheConsumerLikewise = noClasses()
+            .that(DescribedPredicate.<JavaClass>describe(
+                    "cores of the consumer",
+                    c -> c.getPackageName().equals("io.braid.client.consumer")
+                            && CONSUMER_CORES.contains(c.getSimpleName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "io.netty..", "java.util.concurrent..", "java.time..")
             .orShould()
             .callMethod(System.class, "nanoTime")
             .orShould()

@@ -68,8 +68,7 @@ abstract class ConsumerContract {
 
     /** Value i goes to partition i mod the number of partitions. */
     private void fill(String topic, int partitions, int from, int to, CompressionCodec codec) {
-        try (Producer<String, String> producer = Producer.builder(
-                        bootstrap(), Serializer.string(), Serializer.string())
+        try (Producer<String, String> producer = Producer.builder(bootstrap(), Serializer.string(), Serializer.string())
                 .compression(codec)
                 .batchBytes(4096)
                 .build()) {
@@ -107,11 +106,11 @@ abstract class ConsumerContract {
     }
 
     /** Every value from..to of a topic that {@link #fill} filled is there once, in its partition's order. */
-    private static void assertInOrder(
-            List<ConsumerRecord<String, String>> read, int partitions, int from, int to) {
+    private static void assertInOrder(List<ConsumerRecord<String, String>> read, int partitions, int from, int to) {
         Map<Integer, List<String>> byPartition = new HashMap<>();
-        read.forEach(record ->
-                byPartition.computeIfAbsent(record.partition(), p -> new ArrayList<>()).add(record.value()));
+        read.forEach(record -> byPartition
+                .computeIfAbsent(record.partition(), p -> new ArrayList<>())
+                .add(record.value()));
         for (int p = 0; p < partitions; p++) {
             int partition = p;
             assertThat(byPartition.getOrDefault(p, List.of()))
@@ -149,8 +148,7 @@ abstract class ConsumerContract {
     void handsOverKeysHeadersAndTombstonesAsTheyWereSent() throws Exception {
         RoundTrips.createTopic(bootstrap(), "headers", 1, Map.of());
         byte[] bytes = {1, 2, 3};
-        try (Producer<String, String> producer = Producer.builder(
-                        bootstrap(), Serializer.string(), Serializer.string())
+        try (Producer<String, String> producer = Producer.builder(bootstrap(), Serializer.string(), Serializer.string())
                 .build()) {
             producer.send(new ProducerRecord<>(
                             "headers",
@@ -246,8 +244,7 @@ abstract class ConsumerContract {
     void seeksToOffsetsEndsAndTimes() throws Exception {
         RoundTrips.createTopic(bootstrap(), "sought", 1, Map.of());
         TopicPartition at = new TopicPartition("sought", 0);
-        try (Producer<String, String> producer = Producer.builder(
-                        bootstrap(), Serializer.string(), Serializer.string())
+        try (Producer<String, String> producer = Producer.builder(bootstrap(), Serializer.string(), Serializer.string())
                 .build()) {
             for (int i = 0; i < 100; i++) {
                 producer.send(new ProducerRecord<>(
@@ -259,19 +256,29 @@ abstract class ConsumerContract {
             assertThat(consumer.partitionCount("sought")).isEqualTo(1);
             assertThat(consumer.beginningOffsets(List.of(at))).containsEntry(at, 0L);
             assertThat(consumer.endOffsets(List.of(at))).containsEntry(at, 100L);
-            assertThat(consumer.offsetsForTimes(Map.of(at, 41_500L)).get(at).offset()).isEqualTo(42);
+            assertThat(consumer.offsetsForTimes(Map.of(at, 41_500L)).get(at).offset())
+                    .isEqualTo(42);
             assertThat(consumer.offsetsForTimes(Map.of(at, 100_000_000L))).isEmpty();
 
             consumer.assign(List.of(at));
             consumer.seek(at, 90);
-            assertThat(read(consumer, 10)).extracting(ConsumerRecord::offset).first().isEqualTo(90L);
+            assertThat(read(consumer, 10))
+                    .extracting(ConsumerRecord::offset)
+                    .first()
+                    .isEqualTo(90L);
             assertThat(consumer.lag(at)).hasValue(0);
             consumer.seekToBeginning(List.of(at));
-            assertThat(read(consumer, 100)).extracting(ConsumerRecord::offset).first().isEqualTo(0L);
+            assertThat(read(consumer, 100))
+                    .extracting(ConsumerRecord::offset)
+                    .first()
+                    .isEqualTo(0L);
             consumer.seekToEnd(List.of(at));
             assertThat(consumer.position(at)).isEqualTo(100);
             consumer.seek(at, new OffsetAndMetadata(50, Optional.of(0), ""));
-            assertThat(read(consumer, 50)).extracting(ConsumerRecord::offset).first().isEqualTo(50L);
+            assertThat(read(consumer, 50))
+                    .extracting(ConsumerRecord::offset)
+                    .first()
+                    .isEqualTo(50L);
         }
     }
 
@@ -311,8 +318,9 @@ abstract class ConsumerContract {
             consumer.seek(at, 500); // not in the log
             await(() -> consumer.poll(SOON).isEmpty() && consumer.position(at) == 100, () -> "not reset");
         }
-        try (Consumer<String, String> consumer =
-                builder().offsetReset(OffsetReset.byDuration(Duration.ofHours(1))).build()) {
+        try (Consumer<String, String> consumer = builder()
+                .offsetReset(OffsetReset.byDuration(Duration.ofHours(1)))
+                .build()) {
             consumer.assign(List.of(at));
             assertThat(consumer.position(at)).isZero();
         }
@@ -353,7 +361,10 @@ abstract class ConsumerContract {
                         });
             }
             consumer.seek(at, 8);
-            assertThat(read(consumer, 12)).extracting(ConsumerRecord::offset).first().isEqualTo(8L);
+            assertThat(read(consumer, 12))
+                    .extracting(ConsumerRecord::offset)
+                    .first()
+                    .isEqualTo(8L);
         }
     }
 
@@ -407,7 +418,10 @@ abstract class ConsumerContract {
         try (Consumer<String, String> consumer =
                 builder().group("assigned").autoCommit(false).build()) {
             consumer.assign(partitions("commits", 2));
-            assertThat(read(consumer, 20)).extracting(ConsumerRecord::offset).first().isEqualTo(30L);
+            assertThat(read(consumer, 20))
+                    .extracting(ConsumerRecord::offset)
+                    .first()
+                    .isEqualTo(30L);
         }
     }
 
@@ -436,7 +450,8 @@ abstract class ConsumerContract {
                         () -> {
                             one.poll(SOON).forEach(all::add);
                             two.poll(SOON).forEach(all::add);
-                            return one.assignment().size() == 2 && two.assignment().size() == 2;
+                            return one.assignment().size() == 2
+                                    && two.assignment().size() == 2;
                         },
                         () -> one.assignment() + " and " + two.assignment());
                 assertThat(events).containsKey("revoked");
@@ -471,12 +486,14 @@ abstract class ConsumerContract {
         try (Consumer<String, String> consumer = builder().build()) {
             consumer.assign(partitions("pushed", 8));
             RecordHandler<String, String> handler = record -> {
-                assertThat(inside.put(record.partition(), Thread.currentThread())).isNull();
+                assertThat(inside.put(record.partition(), Thread.currentThread()))
+                        .isNull();
                 if (record.offset() == 0) { // the first of two partitions wait for each other
                     together.countDown();
                     together.await(20, TimeUnit.SECONDS);
                 }
-                offsets.computeIfAbsent(record.partition(), p -> new ArrayList<>()).add(record.offset());
+                offsets.computeIfAbsent(record.partition(), p -> new ArrayList<>())
+                        .add(record.offset());
                 inside.remove(record.partition());
                 handled.incrementAndGet();
             };
@@ -485,8 +502,8 @@ abstract class ConsumerContract {
             assertThatThrownBy(() -> consumer.poll(SOON)).isInstanceOf(IllegalStateException.class);
         }
         assertThat(together.getCount()).isZero();
-        offsets.values()
-                .forEach(list -> assertThat(list).isEqualTo(IntStream.range(0, 1000).mapToObj(i -> (long) i).toList()));
+        offsets.values().forEach(list -> assertThat(list)
+                .isEqualTo(IntStream.range(0, 1000).mapToObj(i -> (long) i).toList()));
     }
 
     @Test

@@ -135,7 +135,9 @@ final class Commits implements FetchLoop.CommittedSource {
                 }
                 OffsetAndMetadata at = offsets.get(partition.name);
                 long offset = at == null ? AssignedPartition.NO_OFFSET : at.offset();
-                int epoch = at == null ? AssignedPartition.NO_EPOCH : at.leaderEpoch().orElse(-1);
+                int epoch = at == null
+                        ? AssignedPartition.NO_EPOCH
+                        : at.leaderEpoch().orElse(-1);
                 fetcher.onCommitted(partition, generation, offset, epoch, nowNs);
             }));
             shared.signal();

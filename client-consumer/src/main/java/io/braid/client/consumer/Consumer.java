@@ -100,8 +100,8 @@ public final class Consumer<K, V> implements AutoCloseable {
         commits = new Commits(cluster, shared, metrics, interceptors::onCommit, this::wakeLoop);
         loop = new FetchLoop(cluster, shared, config, metrics, commits);
         topics = new TopicsInUse(cluster, shared, this::wakeLoop);
-        rebalances = new Rebalances(
-                shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
+        rebalances =
+                new Rebalances(shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
                     topics.use(added);
                     wakeLoop();
                 });

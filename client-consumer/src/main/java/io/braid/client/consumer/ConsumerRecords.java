@@ -11,7 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** What a poll returned: records of each partition in the order of their offsets. Immutable. */
 public final class ConsumerRecords<K, V> implements Iterable<ConsumerRecord<K, V>> {
-    private final List<List<ConsumerRecord<K, V>>> runs; // of one partition each, none empty; a partition may have several
+    private final List<List<ConsumerRecord<K, V>>>
+            runs; // of one partition each, none empty; a partition may have several
     private final int count;
 
     private ConsumerRecords(List<List<ConsumerRecord<K, V>>> runs) {
@@ -21,8 +22,7 @@ public final class ConsumerRecords<K, V> implements Iterable<ConsumerRecord<K, V
 
     /** From records of one partition each, in their order; for interceptors and tests too. */
     public static <K, V> ConsumerRecords<K, V> of(List<List<ConsumerRecord<K, V>>> runs) {
-        return new ConsumerRecords<>(
-                runs.stream().filter(run -> !run.isEmpty()).toList());
+        return new ConsumerRecords<>(runs.stream().filter(run -> !run.isEmpty()).toList());
     }
 
     public static <K, V> ConsumerRecords<K, V> empty() {

@@ -122,8 +122,7 @@ final class FetchLoop implements ClusterClient.Listener {
     private void send(FetchSession session, BrokerLink to) {
         long sentNs = System.nanoTime();
         short version = to.versions()
-                .version(
-                        ApiKeys.FETCH, shared.get(Fetcher::hasIds) ? FETCH_VERSIONS : FETCH_VERSIONS_BY_NAME);
+                .version(ApiKeys.FETCH, shared.get(Fetcher::hasIds) ? FETCH_VERSIONS : FETCH_VERSIONS_BY_NAME);
         FetchSession.Call call = shared.get(fetcher -> fetcher.next(session, version));
         FetchRequestData request = call.request()
                 .setMinBytes(config.fetchMinBytes())
@@ -209,8 +208,7 @@ final class FetchLoop implements ClusterClient.Listener {
     // ---- lookups
 
     private long lookUp(long nowNs) {
-        List<AssignedPartition> needCommitted =
-                shared.get(fetcher -> fetcher.takeUnsettled(Stage.NEEDS_COMMITTED));
+        List<AssignedPartition> needCommitted = shared.get(fetcher -> fetcher.takeUnsettled(Stage.NEEDS_COMMITTED));
         if (!needCommitted.isEmpty()) {
             committed.look(needCommitted);
         }
@@ -224,8 +222,8 @@ final class FetchLoop implements ClusterClient.Listener {
         long second = ask(
                 Stage.NEEDS_VALIDATION,
                 partition -> partition.fetchEpoch,
-                (link, questions) ->
-                        OffsetRequests.epochEnds(link, questions, config.client().requestTimeout()),
+                (link, questions) -> OffsetRequests.epochEnds(
+                        link, questions, config.client().requestTimeout()),
                 nowNs);
         return Math.min(first, second);
     }
@@ -279,7 +277,10 @@ final class FetchLoop implements ClusterClient.Listener {
         long nowNs = System.nanoTime();
         AssignedPartition partition = asked.partition();
         if (answer.failure() != null) {
-            log.debug("lookup failed partition={} cause={}", partition.name, answer.failure().toString());
+            log.debug(
+                    "lookup failed partition={} cause={}",
+                    partition.name,
+                    answer.failure().toString());
             boolean stale = shared.get(
                     fetcher -> fetcher.onLookupFailed(partition, asked.generation(), answer.failure(), nowNs));
             if (stale) {
@@ -325,7 +326,12 @@ final class FetchLoop implements ClusterClient.Listener {
                 if (link.isPresent() && session.last().isPresent()) {
                     FetchRequestData last = session.last().get();
                     short version = link.get().versions().version(ApiKeys.FETCH, FETCH_VERSIONS);
-                    link.get().send(ApiKeys.FETCH.id, version, last, config.client().requestTimeout());
+                    link.get()
+                            .send(
+                                    ApiKeys.FETCH.id,
+                                    version,
+                                    last,
+                                    config.client().requestTimeout());
                 }
             }
             fetcher.close(nowNs);

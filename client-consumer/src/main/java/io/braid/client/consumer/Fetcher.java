@@ -283,7 +283,8 @@ final class Fetcher {
 
     FetchSession.Call next(FetchSession session, short version) {
         FetchSession.Call call = session.next(version, ++serial, settings.partitionMaxBytes());
-        int brokers = (int) sessions.values().stream().filter(one -> !one.isEmpty()).count();
+        int brokers =
+                (int) sessions.values().stream().filter(one -> !one.isEmpty()).count();
         call.request().setMaxBytes(budget.answerBytes(brokers));
         touched += call.named();
         return call;
@@ -319,7 +320,8 @@ final class Fetcher {
         boolean stale = false;
         int answered = 0;
         for (FetchableTopicResponse topicData : response.responses()) {
-            AssignedTopic topic = topicData.topic().isEmpty() ? byId.get(topicData.topicId()) : topics.get(topicData.topic());
+            AssignedTopic topic =
+                    topicData.topic().isEmpty() ? byId.get(topicData.topicId()) : topics.get(topicData.topic());
             for (PartitionData data : topicData.partitions()) {
                 answered++;
                 AssignedPartition partition = topic == null ? null : topic.partitions.get(data.partitionIndex());
@@ -393,8 +395,7 @@ final class Fetcher {
         return false;
     }
 
-    private void buffer(
-            AssignedPartition partition, PartitionData data, ByteBuffer received, Frame frame, long nowNs) {
+    private void buffer(AssignedPartition partition, PartitionData data, ByteBuffer received, Frame frame, long nowNs) {
         ByteBuffer batches = received.slice();
         BatchWalk.End end = BatchWalk.end(batches, partition.fetchOffset);
         if (end.bytes() == 0) {
@@ -411,9 +412,7 @@ final class Fetcher {
         }
         batches.limit(end.bytes());
         List<FetchResponseData.AbortedTransaction> aborted =
-                settings.readCommitted() && data.abortedTransactions() != null
-                        ? data.abortedTransactions()
-                        : List.of();
+                settings.readCommitted() && data.abortedTransactions() != null ? data.abortedTransactions() : List.of();
         boolean copied = frame.bytes() <= settings.copiedBytes();
         Chunk chunk = new Chunk(
                 partition,
@@ -494,10 +493,7 @@ final class Fetcher {
             return;
         }
         if (settings.reset().kind() == OffsetReset.Kind.NONE) {
-            fail(
-                    partition,
-                    new OffsetOutOfRangeException(Map.of(partition.name, partition.fetchOffset)),
-                    nowNs);
+            fail(partition, new OffsetOutOfRangeException(Map.of(partition.name, partition.fetchOffset)), nowNs);
             return;
         }
         if (partition.chunks.isEmpty() && partition.taken == null) {
@@ -728,7 +724,8 @@ final class Fetcher {
             partition.stage = Stage.READY;
             offer(partition, false);
         } else if (partition.position < partition.fetchOffset) {
-            // What was fetched ahead was cut off, or the answer is from before it: back to what was read, and ask of that.
+            // What was fetched ahead was cut off, or the answer is from before it: back to what was read, and ask of
+            // that.
             int epoch = partition.positionEpoch;
             long position = partition.position;
             drop(partition);

@@ -26,15 +26,18 @@ public record HandlerOptions(int parallelism, Commit commit, Duration retryBacko
             throw new IllegalArgumentException("parallelism must be 1 to 1024: " + parallelism);
         }
         if (retryBackoff.isNegative() || retryBackoff.isZero() || retryBackoffMax.compareTo(retryBackoff) < 0) {
-            throw new IllegalArgumentException("retryBackoff must be above 0 and at most retryBackoffMax: " + retryBackoff
-                    + ", " + retryBackoffMax);
+            throw new IllegalArgumentException("retryBackoff must be above 0 and at most retryBackoffMax: "
+                    + retryBackoff + ", " + retryBackoffMax);
         }
     }
 
     /** As many threads as there are processors, automatic commits, pauses of 100 ms to 10 s. */
     public static HandlerOptions defaults() {
         return new HandlerOptions(
-                Runtime.getRuntime().availableProcessors(), Commit.AUTO, Duration.ofMillis(100), Duration.ofSeconds(10));
+                Runtime.getRuntime().availableProcessors(),
+                Commit.AUTO,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10));
     }
 
     public HandlerOptions withParallelism(int threads) {

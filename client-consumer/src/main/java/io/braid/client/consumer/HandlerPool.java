@@ -79,7 +79,8 @@ final class HandlerPool<K, V> {
 
     void start() {
         for (int i = 0; i < options.parallelism(); i++) {
-            Thread thread = new Thread(this::run, "braid-consumer-" + config.client().clientId() + "-" + i);
+            Thread thread =
+                    new Thread(this::run, "braid-consumer-" + config.client().clientId() + "-" + i);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
@@ -222,16 +223,15 @@ final class HandlerPool<K, V> {
             shared.signal();
             return;
         }
-        shared.change(
-                fetcher -> fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, true, System.nanoTime()));
+        shared.change(fetcher -> fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, true, System.nanoTime()));
         giveBack(chunk, next, false);
         Duration max = options.retryBackoffMax();
         double pauseNs = options.retryBackoff().toNanos() * Math.pow(2, Math.min(40, chunk.attempts - 1));
         try {
             timer.schedule(
                     () -> {
-                        shared.change(fetcher -> fetcher.hold(
-                                partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
+                        shared.change(fetcher ->
+                                fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
                         shared.signal();
                     },
                     (long) Math.min(max.toNanos(), pauseNs),

@@ -64,8 +64,7 @@ final class OffsetSearch {
                 .distinct()
                 .map(cluster::use)
                 .toArray(CompletableFuture[]::new);
-        cluster.eventLoop()
-                .schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        cluster.eventLoop().schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
         CompletableFuture.allOf(topics).whenComplete((known, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(Failures.cause(failure));
@@ -101,7 +100,10 @@ final class OffsetSearch {
             if (link.isPresent()) {
                 open.incrementAndGet();
                 OffsetRequests.offsets(
-                                link.get(), questions, isolation, cluster.config().requestTimeout())
+                                link.get(),
+                                questions,
+                                isolation,
+                                cluster.config().requestTimeout())
                         .whenComplete((answers, never) -> {
                             answers.forEach(this::take);
                             settle(open);
@@ -116,7 +118,10 @@ final class OffsetSearch {
             left.remove(at);
             found.put(at, answer);
         } else if (answer.failure() instanceof RetriableException) {
-            log.debug("offset lookup failed partition={} cause={}", at, answer.failure().toString());
+            log.debug(
+                    "offset lookup failed partition={} cause={}",
+                    at,
+                    answer.failure().toString());
             last = answer.failure();
         } else {
             result.completeExceptionally(answer.failure());

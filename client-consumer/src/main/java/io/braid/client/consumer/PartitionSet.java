@@ -24,7 +24,8 @@ public final class PartitionSet {
 
     private static final Uuid LEAST_ID = new Uuid(Long.MIN_VALUE, Long.MIN_VALUE);
 
-    private final TreeMap<Topic, int[]> ranges; // from, to (not in it), from, to ...: ascending, none empty, none touching
+    private final TreeMap<Topic, int[]>
+            ranges; // from, to (not in it), from, to ...: ascending, none empty, none touching
     private final int size;
 
     /** A topic of the set. */
@@ -105,8 +106,7 @@ public final class PartitionSet {
     /** Partitions of a topic in ascending order; none for one that is not in the set. */
     public IntStream partitions(Topic topic) {
         int[] bounds = ranges.getOrDefault(topic, Ranges.NONE);
-        return IntStream.range(0, bounds.length / 2)
-                .flatMap(i -> IntStream.range(bounds[2 * i], bounds[2 * i + 1]));
+        return IntStream.range(0, bounds.length / 2).flatMap(i -> IntStream.range(bounds[2 * i], bounds[2 * i + 1]));
     }
 
     public boolean contains(Topic topic, int partition) {
@@ -199,9 +199,8 @@ public final class PartitionSet {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        ranges.forEach((topic, bounds) -> text.append(text.length() == 0 ? "" : " ")
-                .append(topic.name())
-                .append(Ranges.toString(bounds)));
+        ranges.forEach((topic, bounds) ->
+                text.append(text.length() == 0 ? "" : " ").append(topic.name()).append(Ranges.toString(bounds)));
         return text.toString();
     }
 
@@ -224,7 +223,8 @@ public final class PartitionSet {
                 throw new IllegalArgumentException("partitions " + from + " to " + to + " of " + topic);
             }
             if (from < to) {
-                lists.computeIfAbsent(new Topic(topic, id), t -> new IntRangeList()).add(from, to);
+                lists.computeIfAbsent(new Topic(topic, id), t -> new IntRangeList())
+                        .add(from, to);
             }
             return this;
         }

@@ -12,12 +12,7 @@ final class Puller<K, V> {
     private final Runnable wake;
 
     /** @param wake lets the fetch loop look again */
-    Puller(
-            SharedFetcher shared,
-            ConsumerConfig config,
-            Deserializer<K> keys,
-            Deserializer<V> values,
-            Runnable wake) {
+    Puller(SharedFetcher shared, ConsumerConfig config, Deserializer<K> keys, Deserializer<V> values, Runnable wake) {
         this.shared = shared;
         this.config = config;
         this.keys = keys;

@@ -35,8 +35,7 @@ final class Rebalances implements GroupMember.Listener {
     private volatile boolean listened;
     private volatile KafkaException failure; // null while there is none
 
-    private record Revocation(
-            PartitionSet set, List<AssignedPartition> partitions, CompletableFuture<Void> done) {}
+    private record Revocation(PartitionSet set, List<AssignedPartition> partitions, CompletableFuture<Void> done) {}
 
     /**
      * @param autoCommit whether what was read of partitions that go is to be committed
@@ -149,8 +148,8 @@ final class Rebalances implements GroupMember.Listener {
             listener.onAssigned(added);
         } finally {
             long nowNs = System.nanoTime();
-            shared.change(fetcher -> fetcher.find(added)
-                    .forEach(p -> fetcher.hold(p, AssignedPartition.HELD_BY_GROUP, false, nowNs)));
+            shared.change(fetcher ->
+                    fetcher.find(added).forEach(p -> fetcher.hold(p, AssignedPartition.HELD_BY_GROUP, false, nowNs)));
             shared.signal();
         }
     }

@@ -41,10 +41,10 @@ final class RecordBodies {
         if (codec == CompressionType.NONE.id) {
             return new RecordBodies(buffer.duplicate(), from, batch + bytes, null);
         }
-        ByteBuffer packed = buffer.duplicate().position(from).limit(batch + bytes).slice();
-        InputStream in = Compression.of(CompressionType.forId(codec))
-                .build()
-                .wrapForInput(packed, BatchHeader.MAGIC, buffers);
+        ByteBuffer packed =
+                buffer.duplicate().position(from).limit(batch + bytes).slice();
+        InputStream in =
+                Compression.of(CompressionType.forId(codec)).build().wrapForInput(packed, BatchHeader.MAGIC, buffers);
         return new RecordBodies(ByteBuffer.allocate(WINDOW_BYTES), 0, 0, in);
     }
 

@@ -118,8 +118,7 @@ final class RecordReader {
         leaderEpoch = BatchHeader.leaderEpoch(buffer, batch);
         boolean appendTime = BatchHeader.isLogAppendTime(buffer, batch);
         timestampType = appendTime ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME;
-        baseTimestamp =
-                appendTime ? BatchHeader.maxTimestamp(buffer, batch) : BatchHeader.baseTimestamp(buffer, batch);
+        baseTimestamp = appendTime ? BatchHeader.maxTimestamp(buffer, batch) : BatchHeader.baseTimestamp(buffer, batch);
         left = BatchHeader.count(buffer, batch);
         if (BatchHeader.compression(buffer, batch) != 0 && buffers.equals(BufferSupplier.NO_CACHING)) {
             buffers = BufferSupplier.create();

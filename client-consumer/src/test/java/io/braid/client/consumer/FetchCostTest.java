@@ -80,7 +80,8 @@ class FetchCostTest {
         assertThat(bytes(after.request())).isLessThan(60 + WITH_DATA * 50 + 30);
         for (int i = 0; i < WITH_DATA; i++) {
             Chunk chunk = fetcher.take();
-            assertThat(fetcher.finish(chunk, chunk.nextOffset, 0, true, true, 0)).isTrue();
+            assertThat(fetcher.finish(chunk, chunk.nextOffset, 0, true, true, 0))
+                    .isTrue();
         }
         assertThat(fetcher.take()).isNull();
         assertThat(fetcher.touched() - touchedBefore)

@@ -22,8 +22,8 @@ class FetcherPropertyTest {
     private static final int FETCH = 2_000;
     private static final int LARGEST_ANSWER = FETCH + 700; // a broker goes past the limit by less than one partition's
 
-    private static final FetchSettings SETTINGS = new FetchSettings(
-            FETCH, 600, PREFETCH, 300, 20, 100, 500, false, false, OffsetReset.earliest());
+    private static final FetchSettings SETTINGS =
+            new FetchSettings(FETCH, 600, PREFETCH, 300, 20, 100, 500, false, false, OffsetReset.earliest());
 
     /** One run with its chances. */
     private static final class World {
@@ -188,8 +188,7 @@ class FetcherPropertyTest {
             switch (random.nextInt(4)) {
                 case 0 -> fetcher.pause(partition, true, nowNs);
                 case 1 -> fetcher.pause(partition, false, nowNs);
-                case 2 -> fetcher.hold(
-                        partition, AssignedPartition.HELD_BY_GROUP, random.nextBoolean(), nowNs);
+                case 2 -> fetcher.hold(partition, AssignedPartition.HELD_BY_GROUP, random.nextBoolean(), nowNs);
                 default -> {
                     List<Long> offsets = read.get(partition.partition);
                     if (!offsets.isEmpty()) { // back to what was read, as if the last of it had not been

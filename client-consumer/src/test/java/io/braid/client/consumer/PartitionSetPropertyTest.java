@@ -29,7 +29,9 @@ class PartitionSetPropertyTest {
         Arbitrary<PartitionSet.Topic> topics =
                 Combinators.combine(Arbitraries.of(NAMES), Arbitraries.of(IDS)).as(PartitionSet.Topic::new);
         return Combinators.combine(
-                        topics, Arbitraries.integers().between(0, 40), Arbitraries.integers().between(0, 9))
+                        topics,
+                        Arbitraries.integers().between(0, 40),
+                        Arbitraries.integers().between(0, 9))
                 .as(Run::new)
                 .list()
                 .ofMaxSize(12);
@@ -125,7 +127,6 @@ class PartitionSetPropertyTest {
         assertThat(set.toString()).isEqualTo("a[0-1] b[5]");
         assertThat(set.topicNames()).containsExactly("a", "b");
         assertThat(set.toTopicPartitions())
-                .containsExactly(
-                        new TopicPartition("a", 0), new TopicPartition("a", 1), new TopicPartition("b", 5));
+                .containsExactly(new TopicPartition("a", 0), new TopicPartition("a", 1), new TopicPartition("b", 5));
     }
 }

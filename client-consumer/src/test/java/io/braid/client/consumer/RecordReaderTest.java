@@ -73,8 +73,7 @@ class RecordReaderTest {
         }
         all.flip();
         AssignedPartition partition = new AssignedPartition(new AssignedTopic("t"), 0);
-        return new Chunk(
-                partition, from, BatchWalk.end(all, from), all, aborted, new Frame(size, () -> {}));
+        return new Chunk(partition, from, BatchWalk.end(all, from), all, aborted, new Frame(size, () -> {}));
     }
 
     private static List<String> values(Chunk chunk, boolean readCommitted) {
@@ -104,8 +103,8 @@ class RecordReaderTest {
                             5_000 + i, i % 5 == 0 ? null : bytes("key" + i), i % 7 == 0 ? null : value, headers);
                 })
                 .toArray(SimpleRecord[]::new);
-        RecordReader reader = new RecordReader(
-                chunk(100, List.of(), batch(100, codec, records), plain(300, "next")), true, false);
+        RecordReader reader =
+                new RecordReader(chunk(100, List.of(), batch(100, codec, records), plain(300, "next")), true, false);
 
         for (int i = 0; i < records.length; i++) {
             assertThat(reader.next()).isTrue();
@@ -119,8 +118,7 @@ class RecordReaderTest {
             assertThat(read.headers()).hasSize(i % 3 == 0 ? 2 : 0);
             if (i % 3 == 0) {
                 assertThat(read.headers().get(0).key()).isEqualTo("h" + i);
-                assertThat(read.headers().get(0).value())
-                        .isEqualTo(records[i].headers()[0].value());
+                assertThat(read.headers().get(0).value()).isEqualTo(records[i].headers()[0].value());
                 assertThat(read.headers().get(1).value()).isNull();
             }
         }
@@ -235,7 +233,8 @@ class RecordReaderTest {
         ByteBuffer cut = second.duplicate().limit(second.limit() - 1).slice();
         ByteBuffer all = ByteBuffer.allocate(1024).put(plain(0, "a", "b")).put(cut);
         all.flip();
-        assertThat(BatchWalk.end(all, 0)).isEqualTo(new BatchWalk.End(plain(0, "a", "b").remaining(), 2, EPOCH));
+        assertThat(BatchWalk.end(all, 0))
+                .isEqualTo(new BatchWalk.End(plain(0, "a", "b").remaining(), 2, EPOCH));
         assertThat(BatchWalk.end(cut, 2).bytes()).isZero();
     }
 }

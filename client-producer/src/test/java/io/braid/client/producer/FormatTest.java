@@ -1,8 +1,8 @@
 package io.braid.client.producer;
 
-import io.braid.client.RecordHeader;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.client.RecordHeader;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

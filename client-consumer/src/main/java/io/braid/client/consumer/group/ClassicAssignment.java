@@ -68,8 +68,8 @@ final class ClassicAssignment {
     /** What the member was told: takes note of it and gives the partitions. */
     List<TopicPartition> accept(String protocol, byte[] bytes, MemberIdentity identity) {
         Assignment assignment = ConsumerProtocolCodec.assignment(bytes);
-        ConsumerGroupMetadata metadata = new ConsumerGroupMetadata(
-                config.groupId(), identity.epoch(), identity.memberId(), config.instanceId());
+        ConsumerGroupMetadata metadata =
+                new ConsumerGroupMetadata(config.groupId(), identity.epoch(), identity.memberId(), config.instanceId());
         named(protocol).onAssignment(assignment, metadata);
         return assignment.partitions();
     }
@@ -78,7 +78,8 @@ final class ClassicAssignment {
         return assignors.values().stream()
                 .filter(assignor -> assignor.name().equals(protocol))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the group chose " + protocol + ", which was not offered"));
+                .orElseThrow(
+                        () -> new IllegalStateException("the group chose " + protocol + ", which was not offered"));
     }
 
     /** The topics that members of a group subscribe to. */
@@ -90,8 +91,7 @@ final class ClassicAssignment {
     }
 
     /** As the leader: who gets what, as the bytes to send; topics that are not known are left out. */
-    Map<String, byte[]> assign(
-            String protocol, List<JoinGroupResponseMember> members, Map<String, KnownTopic> topics) {
+    Map<String, byte[]> assign(String protocol, List<JoinGroupResponseMember> members, Map<String, KnownTopic> topics) {
         Map<String, Subscription> subscriptions = new HashMap<>();
         for (JoinGroupResponseMember member : members) {
             subscriptions.put(

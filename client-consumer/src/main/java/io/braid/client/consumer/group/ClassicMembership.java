@@ -165,16 +165,18 @@ final class ClassicMembership extends MembershipLife {
             return heartbeatCall(nowNs);
         }
         return switch (step) {
-            case JOIN -> Optional.of(new MemberCall(
-                    ApiKeys.JOIN_GROUP,
-                    JOIN_VERSIONS,
-                    joinRequest(),
-                    config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
-            case SYNC -> Optional.of(new MemberCall(
-                    ApiKeys.SYNC_GROUP,
-                    SYNC_VERSIONS,
-                    syncRequest(),
-                    config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
+            case JOIN ->
+                Optional.of(new MemberCall(
+                        ApiKeys.JOIN_GROUP,
+                        JOIN_VERSIONS,
+                        joinRequest(),
+                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
+            case SYNC ->
+                Optional.of(new MemberCall(
+                        ApiKeys.SYNC_GROUP,
+                        SYNC_VERSIONS,
+                        syncRequest(),
+                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
             case LOOK, ASSIGN -> Optional.empty();
         };
     }
@@ -430,9 +432,8 @@ final class ClassicMembership extends MembershipLife {
         List<SyncGroupRequestAssignment> parts = new ArrayList<>();
         assignment
                 .assign(protocol, members, known)
-                .forEach((member, bytes) -> parts.add(new SyncGroupRequestAssignment()
-                        .setMemberId(member)
-                        .setAssignment(bytes)));
+                .forEach((member, bytes) -> parts.add(
+                        new SyncGroupRequestAssignment().setMemberId(member).setAssignment(bytes)));
         assigned = parts;
         step = Step.SYNC;
     }
@@ -449,8 +450,6 @@ final class ClassicMembership extends MembershipLife {
 
     @Override
     public MemberIdentity identity() {
-        return generation == NO_GENERATION
-                ? MemberIdentity.NONE
-                : new MemberIdentity(memberId, generation);
+        return generation == NO_GENERATION ? MemberIdentity.NONE : new MemberIdentity(memberId, generation);
     }
 }

@@ -114,7 +114,10 @@ final class CommitQueue {
         for (Commit commit : open()) {
             if (nowNs - commit.deadlineNs >= 0) {
                 some = true;
-                finish(commit, commit.expire(new TimeoutException("offsets of group " + groupId + " were not committed in time")));
+                finish(
+                        commit,
+                        commit.expire(
+                                new TimeoutException("offsets of group " + groupId + " were not committed in time")));
             }
         }
         if (some) {

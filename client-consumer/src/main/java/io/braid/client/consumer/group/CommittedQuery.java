@@ -47,8 +47,7 @@ final class CommittedQuery {
     }
 
     /** The answer for a piece. True when something of it has to be asked for again, after a pause. */
-    boolean onFound(
-            List<TopicPartition> piece, Errors groupError, Map<TopicPartition, OffsetMessages.Fetched> answer) {
+    boolean onFound(List<TopicPartition> piece, Errors groupError, Map<TopicPartition, OffsetMessages.Fetched> answer) {
         if (groupError != Errors.NONE) {
             return passes(groupError);
         }

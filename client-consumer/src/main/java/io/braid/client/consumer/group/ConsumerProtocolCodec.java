@@ -53,9 +53,8 @@ final class ConsumerProtocolCodec {
             ConsumerProtocolSubscription message =
                     new ConsumerProtocolSubscription(new ByteBufferAccessor(buffer), version);
             List<TopicPartition> owned = new ArrayList<>();
-            message.ownedPartitions()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> owned.add(new TopicPartition(topic.topic(), partition))));
+            message.ownedPartitions().forEach(topic -> topic.partitions()
+                    .forEach(partition -> owned.add(new TopicPartition(topic.topic(), partition))));
             Subscription subscription = new Subscription(
                     message.topics(),
                     message.userData(),
@@ -98,9 +97,8 @@ final class ConsumerProtocolCodec {
             ConsumerProtocolAssignment message =
                     new ConsumerProtocolAssignment(new ByteBufferAccessor(buffer), version);
             List<TopicPartition> partitions = new ArrayList<>();
-            message.assignedPartitions()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> partitions.add(new TopicPartition(topic.topic(), partition))));
+            message.assignedPartitions().forEach(topic -> topic.partitions()
+                    .forEach(partition -> partitions.add(new TopicPartition(topic.topic(), partition))));
             return new Assignment(partitions, message.userData());
         } catch (BufferUnderflowException e) {
             throw new SchemaException("not an assignment of the consumer protocol", e);

@@ -48,8 +48,7 @@ final class Coordinator implements BrokerLink.Listener, ClusterClient.Listener {
      * @param wake something changed: ask again for what is needed
      * @param fatal the group cannot be reached, for a reason that trying again does not mend
      */
-    Coordinator(
-            ClusterClient cluster, String groupId, Backoff backoff, Runnable wake, Consumer<KafkaException> fatal) {
+    Coordinator(ClusterClient cluster, String groupId, Backoff backoff, Runnable wake, Consumer<KafkaException> fatal) {
         this.cluster = cluster;
         this.groupId = groupId;
         this.backoff = backoff;
@@ -188,7 +187,8 @@ final class Coordinator implements BrokerLink.Listener, ClusterClient.Listener {
 
     @Override
     public void onDown(BrokerLink down, Throwable cause) {
-        boolean ours = link.filter(down::equals).isPresent() || slowLink.filter(down::equals).isPresent();
+        boolean ours = link.filter(down::equals).isPresent()
+                || slowLink.filter(down::equals).isPresent();
         if (ours && Failures.cause(cause) instanceof AuthenticationException failure) {
             fatal.accept(failure);
         } else if (ours) {

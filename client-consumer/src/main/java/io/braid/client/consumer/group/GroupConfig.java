@@ -51,8 +51,7 @@ public record GroupConfig(
         Objects.requireNonNull(rackId, "rackId");
         Objects.requireNonNull(serverAssignor, "serverAssignor");
         classicAssignors = List.copyOf(classicAssignors);
-        if (classicAssignors.isEmpty()
-                || classicAssignors.stream().distinct().count() < classicAssignors.size()) {
+        if (classicAssignors.isEmpty() || classicAssignors.stream().distinct().count() < classicAssignors.size()) {
             throw new IllegalArgumentException("classicAssignors must name each assignor once: " + classicAssignors);
         }
         range("sessionTimeout", sessionTimeout, 1);

@@ -313,7 +313,8 @@ public final class GroupMember {
     private void scheduleNext(long nowNs) {
         long nextNs = Math.min(offsets.nextNs(nowNs), Math.min(coordinator.nextNs(), topics.nextNs()));
         if (coordinator.connected(slow())) {
-            nextNs = Math.min(nextNs, membership.map(member -> member.nextNs(nowNs)).orElse(Long.MAX_VALUE));
+            nextNs = Math.min(
+                    nextNs, membership.map(member -> member.nextNs(nowNs)).orElse(Long.MAX_VALUE));
         }
         if (nextNs != Long.MAX_VALUE && !left.isDone()) {
             alarm.at(nextNs);
@@ -325,8 +326,7 @@ public final class GroupMember {
         boolean spoken = versions.speaks(ApiKeys.CONSUMER_GROUP_HEARTBEAT.id);
         boolean suits = spoken
                 && (subscription.expression().isEmpty()
-                        || versions.version(
-                                        ApiKeys.CONSUMER_GROUP_HEARTBEAT, ServerAssignedMembership.HIGHEST_VERSION)
+                        || versions.version(ApiKeys.CONSUMER_GROUP_HEARTBEAT, ServerAssignedMembership.HIGHEST_VERSION)
                                 >= ServerAssignedMembership.FIRST_VERSION_WITH_EXPRESSIONS);
         if (protocol == GroupProtocol.CONSUMER && !suits) {
             onFatal(new UnsupportedVersionException("the coordinator does not speak the consumer protocol"
@@ -419,8 +419,7 @@ public final class GroupMember {
         }
         if (leaving && state == MemberState.LEAVING && !goodbyeTimed) {
             goodbyeTimed = true;
-            eventLoop.schedule(
-                    this::end, config.operationTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            eventLoop.schedule(this::end, config.operationTimeout().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -165,7 +165,11 @@ final class GroupOffsets {
             short version = link.versions().version(ApiKeys.OFFSET_COMMIT, limit(COMMIT_VERSIONS, batch.keySet()));
             OffsetMessages messages = new OffsetMessages(config.groupId(), version, this::id);
             ApiMessage request = messages.commit(member, config.instanceId(), batch);
-            link.send(ApiKeys.OFFSET_COMMIT.id, version, request, cluster.config().requestTimeout())
+            link.send(
+                            ApiKeys.OFFSET_COMMIT.id,
+                            version,
+                            request,
+                            cluster.config().requestTimeout())
                     .whenComplete((answer, failure) -> {
                         long nowNs = System.nanoTime();
                         if (failure != null) {
@@ -213,7 +217,11 @@ final class GroupOffsets {
             short version = link.versions().version(ApiKeys.OFFSET_FETCH, limit(FETCH_VERSIONS, piece));
             OffsetMessages messages = new OffsetMessages(config.groupId(), version, this::id);
             ApiMessage request = messages.fetch(identity.get(), piece);
-            link.send(ApiKeys.OFFSET_FETCH.id, version, request, cluster.config().requestTimeout())
+            link.send(
+                            ApiKeys.OFFSET_FETCH.id,
+                            version,
+                            request,
+                            cluster.config().requestTimeout())
                     .whenComplete((answer, failure) -> {
                         querying = false;
                         if (failure != null) {
@@ -256,19 +264,18 @@ final class GroupOffsets {
 
     private void finish(Query query) {
         queries.remove(query);
-        query.query()
-                .failure()
-                .ifPresentOrElse(
-                        query.result()::completeExceptionally,
-                        () -> query.result().complete(query.query().found()));
+        query.query().failure().ifPresentOrElse(query.result()::completeExceptionally, () -> query.result()
+                .complete(query.query().found()));
     }
 
     // ---- topics
 
     /** Ids are used if all topics have one that is known. */
     private int limit(int highest, Collection<TopicPartition> partitions) {
-        boolean known = partitions.stream().map(TopicPartition::topic).distinct().noneMatch(topic -> id(topic)
-                .equals(Uuid.ZERO_UUID));
+        boolean known = partitions.stream()
+                .map(TopicPartition::topic)
+                .distinct()
+                .noneMatch(topic -> id(topic).equals(Uuid.ZERO_UUID));
         return known ? highest : OffsetMessages.FIRST_VERSION_WITH_IDS - 1;
     }
 

@@ -113,8 +113,8 @@ final class OffsetMessages {
         }
         if (version < FIRST_FETCH_WITH_GROUPS) {
             List<OffsetFetchRequestTopic> topics = new ArrayList<>();
-            byTopic.forEach((topic, numbers) -> topics.add(
-                    new OffsetFetchRequestTopic().setName(topic).setPartitionIndexes(numbers)));
+            byTopic.forEach((topic, numbers) ->
+                    topics.add(new OffsetFetchRequestTopic().setName(topic).setPartitionIndexes(numbers)));
             return request.setGroupId(groupId).setTopics(topics);
         }
         List<OffsetFetchRequestTopics> topics = new ArrayList<>();
@@ -143,11 +143,10 @@ final class OffsetMessages {
     Map<TopicPartition, Fetched> fetched(OffsetFetchResponseData answer) {
         Map<TopicPartition, Fetched> found = new HashMap<>();
         if (version < FIRST_FETCH_WITH_GROUPS) {
-            answer.topics()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(p -> found.put(
-                                    new TopicPartition(topic.name(), p.partitionIndex()),
-                                    fetched(p.errorCode(), p.committedOffset(), p.committedLeaderEpoch(), p.metadata()))));
+            answer.topics().forEach(topic -> topic.partitions()
+                    .forEach(p -> found.put(
+                            new TopicPartition(topic.name(), p.partitionIndex()),
+                            fetched(p.errorCode(), p.committedOffset(), p.committedLeaderEpoch(), p.metadata()))));
             return found;
         }
         answer.groups().get(0).topics().forEach(topic -> {

@@ -38,7 +38,8 @@ final class ServerAssignedMembership extends MembershipLife {
     private String memberId;
     private int epoch = JOIN_EPOCH;
     private Optional<PartitionSet> target = Optional.empty(); // empty until the coordinator told one
-    private Map<Uuid, List<Integer>> unnamed = Map.of(); // what else is assigned, of topics whose names are not known yet
+    private Map<Uuid, List<Integer>> unnamed =
+            Map.of(); // what else is assigned, of topics whose names are not known yet
     private boolean tellAssignment; // even if nothing was added
 
     // What the coordinator knows of us, as far as is known.
@@ -192,9 +193,7 @@ final class ServerAssignedMembership extends MembershipLife {
         }
         if (phase() == Phase.MEMBER && answer.assignment() != null) {
             Map<Uuid, List<Integer>> assigned = new TreeMap<>();
-            answer.assignment()
-                    .topicPartitions()
-                    .forEach(topic -> assigned.put(topic.topicId(), topic.partitions()));
+            answer.assignment().topicPartitions().forEach(topic -> assigned.put(topic.topicId(), topic.partitions()));
             target = Optional.of(PartitionSet.EMPTY);
             name(assigned);
         }
@@ -261,8 +260,7 @@ final class ServerAssignedMembership extends MembershipLife {
 
     /** Adds to the target what is assigned of topics whose names are known. */
     private void name(Map<Uuid, List<Integer>> assigned) {
-        PartitionSet.Builder known =
-                PartitionSet.builder().addAll(target.orElseThrow());
+        PartitionSet.Builder known = PartitionSet.builder().addAll(target.orElseThrow());
         Map<Uuid, List<Integer>> unknown = new TreeMap<>();
         assigned.forEach((id, partitions) -> {
             String name = names.get(id);

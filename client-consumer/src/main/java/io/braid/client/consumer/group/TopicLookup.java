@@ -66,7 +66,10 @@ final class TopicLookup {
      * @param everything takes all topics
      */
     void poll(
-            BrokerLink link, long nowNs, Consumer<Collection<KnownTopic>> some, Consumer<Collection<KnownTopic>> everything) {
+            BrokerLink link,
+            long nowNs,
+            Consumer<Collection<KnownTopic>> some,
+            Consumer<Collection<KnownTopic>> everything) {
         if (asked || paused && nowNs - notBeforeNs < 0) {
             return;
         }
@@ -88,11 +91,8 @@ final class TopicLookup {
         Map<String, KnownTopic> known = new LinkedHashMap<>();
         MetadataRequestData request = new MetadataRequestData();
         for (String name : wanted) {
-            cluster.routing()
-                    .topic(name)
-                    .ifPresentOrElse(
-                            route -> known.put(name, known(route)),
-                            () -> request.topics().add(new MetadataRequestTopic().setName(name)));
+            cluster.routing().topic(name).ifPresentOrElse(route -> known.put(name, known(route)), () -> request.topics()
+                    .add(new MetadataRequestTopic().setName(name)));
         }
         complete(link, request, known.values(), some, () -> want(wanted, Set.of()));
     }
@@ -106,10 +106,8 @@ final class TopicLookup {
                     .ifPresent(route -> known.put(route.id(), known(route)));
         }
         MetadataRequestData request = new MetadataRequestData();
-        wanted.stream()
-                .filter(id -> !known.containsKey(id))
-                .forEach(id -> request.topics()
-                        .add(new MetadataRequestTopic().setName(null).setTopicId(id)));
+        wanted.stream().filter(id -> !known.containsKey(id)).forEach(id -> request.topics()
+                .add(new MetadataRequestTopic().setName(null).setTopicId(id)));
         complete(link, request, known.values(), some, () -> want(Set.of(), wanted));
     }
 
