@@ -1,7 +1,6 @@
 package io.braid.client.producer;
 
 import io.braid.client.RecordHeader;
-
 import java.util.List;
 
 /** Writes records into the open batches of their partitions. Guarded by the producer's lock. */
