@@ -15,9 +15,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -44,11 +42,11 @@ abstract class LoadCommand implements Callable<Integer> {
         try (LoadSession session = new LoadSession(load, spec.name())) {
             for (int rep = 1; rep <= timesOfMeasure(); rep++) {
                 for (int partitions : load.partitions()) {
-                    LoadTopics topics = create(session, partitions);
+                    LoadTopics topics = session.create(partitions);
                     try {
                         good &= measure(session, topics, rep);
                     } finally {
-                        delete(session, topics);
+                        session.delete(topics);
                     }
                 }
             }
@@ -69,16 +67,6 @@ abstract class LoadCommand implements Callable<Integer> {
     /** How often it is measured; by default as the options say. */
     int timesOfMeasure() {
         return load.reps();
-    }
-
-    LoadTopics create(LoadSession session, int partitions)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return session.create(partitions);
-    }
-
-    void delete(LoadSession session, LoadTopics topics)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        session.delete(topics);
     }
 
     final LoadOptions load() {

@@ -23,21 +23,14 @@ public final class LatencyRecorder {
         recorder.recordValue(Math.max(0, Math.min(MOST_NS, tookNs)));
     }
 
-    /** What was recorded since the last call of this, for progress; it counts in the total too. The next call reuses it. */
-    public Histogram sinceLast() {
+    /** Adds what was recorded since the last call. */
+    private void collect() {
         interval = recorder.getIntervalHistogram(interval);
         total.add(interval);
-        return interval;
-    }
-
-    /** Forgets all, as after warming up. */
-    public void reset() {
-        sinceLast();
-        total.reset();
     }
 
     public long count() {
-        sinceLast();
+        collect();
         return total.getTotalCount();
     }
 
@@ -47,7 +40,7 @@ public final class LatencyRecorder {
      * @param percent above 0 and up to 100
      */
     public double percentileMs(double percent) {
-        sinceLast();
+        collect();
         return total.getTotalCount() == 0 ? Double.NaN : total.getValueAtPercentile(percent) / 1e6;
     }
 
@@ -58,7 +51,7 @@ public final class LatencyRecorder {
      * @param prefix of the names, empty or a word: {@code ack} gives {@code ackP50Ms}
      */
     public void putInto(ResultLine line, String prefix) {
-        sinceLast();
+        collect();
         for (Point point : POINTS) {
             line.put(name(prefix, point.name()), percentileMs(point.percent()));
         }
