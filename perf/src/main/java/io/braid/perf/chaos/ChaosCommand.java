@@ -116,8 +116,9 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-home",
             paramLabel = "DIR",
-            description = "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
-                    + " those of processes and elections.")
+            description =
+                    "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
+                            + " those of processes and elections.")
     private Optional<Path> kafkaHome = Optional.empty();
 
     @Option(
@@ -208,9 +209,7 @@ public final class ChaosCommand implements Callable<Integer> {
             }
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
-        return kafkaHome.isPresent()
-                ? ChaosRun.kafka(plan)
-                : new BraidCluster(ChaosRun.setup(plan, false, 0));
+        return kafkaHome.isPresent() ? ChaosRun.kafka(plan) : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
     private int run(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {

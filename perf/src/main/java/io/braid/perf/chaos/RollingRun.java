@@ -34,7 +34,13 @@ final class RollingRun {
 
     /** @param cluster started and closed by this run */
     RollingRun(
-            Cluster cluster, ClientKind client, Path history, int partitions, int rate, long seed, Consumer<String> log) {
+            Cluster cluster,
+            ClientKind client,
+            Path history,
+            int partitions,
+            int rate,
+            long seed,
+            Consumer<String> log) {
         this.cluster = cluster;
         this.client = client;
         this.history = history;

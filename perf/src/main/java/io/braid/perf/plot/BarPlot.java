@@ -17,7 +17,8 @@ public record BarPlot(
         series = List.copyOf(series);
         for (Series one : series) {
             if (one.values().size() != categories.size()) {
-                throw new IllegalArgumentException(one.name() + " has " + one.values().size() + " values");
+                throw new IllegalArgumentException(
+                        one.name() + " has " + one.values().size() + " values");
             }
         }
     }

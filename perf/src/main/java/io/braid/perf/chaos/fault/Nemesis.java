@@ -145,6 +145,4 @@ public final class Nemesis {
             cluster.kill(node);
         }
     }
-
-
 }
