@@ -34,6 +34,10 @@ public record BarPlot(
         return Math.pow(10, Math.ceil(Math.log10(least)) - 1);
     }
 
-    /** @param values one a category; null where there is none */
+    /**
+     * Bars of one colour.
+     *
+     * @param values one a category; null where there is none
+     */
     public record Series(String name, List<Double> values) {}
 }
