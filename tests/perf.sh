@@ -62,7 +62,8 @@ for client in kafka braid; do
 done
 check "spread" 'x["partitions"] == 2000 and x["records"] > 0 and x["mbPerS"] > 0 and x["failed"] == 0' \
   spread "${on[@]}" --partitions 2000 --per-topic 1000 --seconds 1 --warm-up 0
-check "soak" 'x["good"] and x["samples"] > 0' soak "${on[@]}" --partitions 4 --minutes 0.05 --rate 200
+check "soak" 'x["good"] and x["samples"] >= 6' soak "${on[@]}" --partitions 4 --minutes 0.15 --gb 0.002 \
+  --max-heap-growth 1000 --max-direct-growth 1000 --max-rss-growth 10000 --max-thread-growth 100
 check "groups commits" 'x["commits"] > 0 and x["failed"] == 0 and x["p50Ms"] > 0' \
   groups commits "${on[@]}" --groups 3 --warm-up 0 --seconds 1
 check "groups rebalance" 'x["joinMs"] > 0 and x["oneJoinsMs"] > 0 and x["oneLeavesMs"] > 0' \

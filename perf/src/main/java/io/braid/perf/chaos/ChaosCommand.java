@@ -209,9 +209,7 @@ public final class ChaosCommand implements Callable<Integer> {
             }
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
-        return kafkaHome.isPresent()
-                ? ChaosRun.kafka(plan)
-                : new BraidCluster(ChaosRun.setup(plan, false, 0));
+        return kafkaHome.isPresent() ? ChaosRun.kafka(plan) : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
     private int run(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {

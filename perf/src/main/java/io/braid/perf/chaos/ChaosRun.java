@@ -170,9 +170,7 @@ final class ChaosRun {
     }
 
     private LocalCluster cluster() throws IOException, InterruptedException {
-        return plan.kafkaHome().isPresent()
-                ? kafka(plan)
-                : new BraidCluster(setup());
+        return plan.kafkaHome().isPresent() ? kafka(plan) : new BraidCluster(setup());
     }
 
     /** Nodes of Apache Kafka for a plan that names its jars. */

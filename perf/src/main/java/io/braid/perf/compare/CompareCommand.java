@@ -72,8 +72,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Session> sessions =
-                new Workloads(tiny ? Extent.TINY : quick ? Extent.QUICK : Extent.FULL).sessions();
+        List<Session> sessions = new Workloads(tiny ? Extent.TINY : quick ? Extent.QUICK : Extent.FULL).sessions();
         validate(sessions);
         if (list) {
             print(sessions);
@@ -81,8 +80,8 @@ public final class CompareCommand implements Callable<Integer> {
         }
         Path braid = BraidNodes.command();
         Path root = braid.getParent().getParent();
-        Path directory = out.orElseGet(
-                () -> root.resolve("docs/benchmarks").resolve(LocalDate.now(ZoneOffset.UTC).toString()));
+        Path directory = out.orElseGet(() -> root.resolve("docs/benchmarks")
+                .resolve(LocalDate.now(ZoneOffset.UTC).toString()));
         RawFile raw = new RawFile(directory.resolve("raw.jsonl"));
         if (!raw.machineKnown()) {
             raw.add(List.of(Machine.line(root, Files.createTempDirectory("braid-compare-"))));
@@ -102,8 +101,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private boolean report(Tool tool, Path raw, Path directory) throws IOException, InterruptedException {
-        List<String> arguments = new java.util.ArrayList<>(
-                List.of("report", raw.toString(), "--out", directory.toString()));
+        List<String> arguments =
+                new java.util.ArrayList<>(List.of("report", raw.toString(), "--out", directory.toString()));
         page.ifPresent(file -> arguments.addAll(List.of("--page", file.toString())));
         Tool.Outcome outcome = tool.run(arguments);
         spec.commandLine()
@@ -120,9 +119,12 @@ public final class CompareCommand implements Callable<Integer> {
         only.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
             throw new ParameterException(spec.commandLine(), "no workload '" + name + "'; --list names them");
         });
-        brokers.stream().filter(name -> !Workload.BOTH.contains(name)).findFirst().ifPresent(name -> {
-            throw new ParameterException(spec.commandLine(), "--brokers are braid and kafka");
-        });
+        brokers.stream()
+                .filter(name -> !Workload.BOTH.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new ParameterException(spec.commandLine(), "--brokers are braid and kafka");
+                });
     }
 
     private void print(List<Session> sessions) {

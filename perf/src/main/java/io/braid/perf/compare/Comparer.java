@@ -108,8 +108,8 @@ final class Comparer {
         return broker.equals(Workload.KAFKA)
                 ? KafkaNodes.cluster(new KafkaNodes.Setup(
                         setup.kafkaHome(), directory, session.nodes(), setup.heap(), session.kafkaSettings()))
-                : BraidNodes.cluster(new BraidNodes.Setup(
-                        setup.braid(), directory, session.nodes(), setup.heap(), Map.of()));
+                : BraidNodes.cluster(
+                        new BraidNodes.Setup(setup.braid(), directory, session.nodes(), setup.heap(), Map.of()));
     }
 
     /** The start of a single node is measured itself, once a round. */

@@ -68,7 +68,9 @@ final class Machine {
     }
 
     private static String proc(String file) throws IOException {
-        return Files.exists(Path.of(file)) ? Files.readAllLines(Path.of(file)).get(0).trim() : "unknown";
+        return Files.exists(Path.of(file))
+                ? Files.readAllLines(Path.of(file)).get(0).trim()
+                : "unknown";
     }
 
     private static Optional<String> readAhead(Path data) throws IOException, InterruptedException {

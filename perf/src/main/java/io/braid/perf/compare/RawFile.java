@@ -38,8 +38,7 @@ final class RawFile {
         for (String line : (Iterable<String>) text.substring(0, whole).lines()::iterator) {
             Map<String, Object> members = JsonLine.parse(line);
             if (DONE.equals(members.get("workload"))) {
-                done.add(key(
-                        members.get("case"), members.get("broker"), ((Number) members.get("round")).intValue()));
+                done.add(key(members.get("case"), members.get("broker"), ((Number) members.get("round")).intValue()));
             }
             machineKnown |= "machine".equals(members.get("workload"));
         }

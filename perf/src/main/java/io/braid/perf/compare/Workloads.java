@@ -183,8 +183,7 @@ final class Workloads {
         }
         for (int partitions : new int[] {100_000, 1_000_000}) {
             if (partitions <= extent.partitions()) {
-                all.add(Workload.braidOnly(
-                        "spread-" + partitions, spreadTitle(partitions), 1, spread(partitions)));
+                all.add(Workload.braidOnly("spread-" + partitions, spreadTitle(partitions), 1, spread(partitions)));
             }
         }
     }

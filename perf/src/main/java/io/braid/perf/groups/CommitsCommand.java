@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         name = "commits",
         mixinStandardHelpOptions = true,
         description =
-                "Commits offsets in many groups at once, and prints commits a second and percentiles of how long they took.")
+                "Commits offsets in many groups at once, and prints commits a second and percentiles of how long they"
+                        + " took.")
 final class CommitsCommand implements Callable<Integer> {
 
     @Mixin

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * One member of a group: it polls, tells what it is given, and fetches nothing, so that what a broker does is for the group alone. Its
  * thread owns the consumer.
  */
-final class GroupMember implements ConsumerRebalanceListener, AutoCloseable {
+final class GroupMember implements ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LEAVE = Duration.ofSeconds(30);
 
@@ -87,8 +87,7 @@ final class GroupMember implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     /** Leaves the group, and returns when it has. */
-    @Override
-    public void close() throws InterruptedException {
+    void leave() throws InterruptedException {
         leaving = true;
         consumer.wakeup();
         thread.join(LEAVE.toMillis());

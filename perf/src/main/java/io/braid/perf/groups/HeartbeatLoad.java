@@ -121,8 +121,7 @@ final class HeartbeatLoad implements AutoCloseable {
         var answer = connection.receive(ApiKeys.CONSUMER_GROUP_HEARTBEAT, HEARTBEAT);
         Sent one = sent.remove();
         took.record(System.nanoTime() - one.sentNs());
-        return one.member()
-                        .take(new ConsumerGroupHeartbeatResponseData(new ByteBufferAccessor(answer), HEARTBEAT))
+        return one.member().take(new ConsumerGroupHeartbeatResponseData(new ByteBufferAccessor(answer), HEARTBEAT))
                 != Errors.NONE;
     }
 

@@ -64,8 +64,8 @@ final class HeartbeatMember {
                 owned = List.of();
                 tellAll = true;
             }
-            default -> throw new IllegalStateException(
-                    "heartbeat of " + group + ": " + error + " " + response.errorMessage());
+            default ->
+                throw new IllegalStateException("heartbeat of " + group + ": " + error + " " + response.errorMessage());
         }
         return error;
     }

@@ -60,7 +60,8 @@ final class ManyCommand implements Callable<Integer> {
         Properties client = new Properties();
         client.put("bootstrap.servers", options.bootstrap());
         try (Admin admin = Admin.create(client)) {
-            ResultLine line = options.line("groups-many", admin).put("groups", groups).put("partitions", partitions);
+            ResultLine line =
+                    options.line("groups-many", admin).put("groups", groups).put("partitions", partitions);
             admin.createTopics(List.of(new NewTopic(run, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get(60, TimeUnit.SECONDS);

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         name = "rebalance",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Lets members of one group join at once, one more join, and one leave, and measures how long it takes"
-                + " until every partition has its member again; then what the brokers use while nothing happens.")
+        description =
+                "Lets members of one group join at once, one more join, and one leave, and measures how long it takes"
+                    + " until every partition has its member again; then what the brokers use while nothing happens.")
 final class RebalanceCommand implements Callable<Integer> {
     private static final long LIMIT_MS = 180_000;
 
@@ -78,7 +79,7 @@ final class RebalanceCommand implements Callable<Integer> {
                 measure(group, client, run, line);
             } finally {
                 for (GroupMember member : group) {
-                    member.close();
+                    member.leave();
                 }
             }
             admin.deleteTopics(List.of(run)).all().get(60, TimeUnit.SECONDS);
@@ -118,15 +119,17 @@ final class RebalanceCommand implements Callable<Integer> {
         line.put("oneJoinsMs", settled(shares, group, startedNs, "one more member to join"));
 
         startedNs = System.nanoTime();
-        group.remove(0).close();
+        group.remove(0).leave();
         line.put("oneLeavesMs", settled(shares, group, startedNs, "one member to leave"));
     }
 
     private static double settled(ShareTable shares, List<GroupMember> group, long startedNs, String what)
             throws InterruptedException, IOException {
         boolean good = shares.awaitSettled(LIMIT_MS);
-        Optional<RuntimeException> failure =
-                group.stream().map(GroupMember::failure).filter(Objects::nonNull).findFirst();
+        Optional<RuntimeException> failure = group.stream()
+                .map(GroupMember::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
         if (failure.isPresent()) {
             throw new IOException("a member failed while waiting for " + what, failure.get());
         }

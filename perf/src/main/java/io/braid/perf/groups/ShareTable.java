@@ -41,7 +41,7 @@ final class ShareTable {
     synchronized boolean settled() {
         BitSet taken = new BitSet(partitions);
         for (BitSet share : shares.values()) {
-            if (taken.intersects(share) || share.isEmpty() && partitions >= shares.size()) {
+            if (taken.intersects(share) || (share.isEmpty() && partitions >= shares.size())) {
                 return false;
             }
             taken.or(share);

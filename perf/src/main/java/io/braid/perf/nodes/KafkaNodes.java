@@ -41,9 +41,8 @@ public final class KafkaNodes {
      * @throws IOException there are no jars, or the storage tool failed; what it said
      */
     public static LocalCluster cluster(Setup setup) throws IOException, InterruptedException {
-        Path jars = Files.isDirectory(setup.home().resolve("libs"))
-                ? setup.home().resolve("libs")
-                : setup.home();
+        Path jars =
+                Files.isDirectory(setup.home().resolve("libs")) ? setup.home().resolve("libs") : setup.home();
         if (!Files.isDirectory(jars)) {
             throw new IOException("no jars of Apache Kafka in " + setup.home());
         }
@@ -130,9 +129,7 @@ public final class KafkaNodes {
                 IntStream.rangeClosed(1, setup.nodes())
                         .mapToObj(id -> id + "@127.0.0.1:" + ports.of(id, Ports.CONTROLLER))
                         .collect(Collectors.joining(",")));
-        all.put(
-                "listeners",
-                "PLAINTEXT://" + kafka + ",CONTROLLER://127.0.0.1:" + ports.of(node, Ports.CONTROLLER));
+        all.put("listeners", "PLAINTEXT://" + kafka + ",CONTROLLER://127.0.0.1:" + ports.of(node, Ports.CONTROLLER));
         all.put("advertised.listeners", "PLAINTEXT://" + kafka);
         all.put("inter.broker.listener.name", "PLAINTEXT");
         all.put("controller.listener.names", "CONTROLLER");

@@ -25,7 +25,8 @@ public final class NodeOptions {
     @Option(
             names = "--kafka-home",
             paramLabel = "DIR",
-            description = "Apache Kafka: a distribution, or a directory of its jars; perf/compare.sh --fetch prints one.")
+            description =
+                    "Apache Kafka: a distribution, or a directory of its jars; perf/compare.sh --fetch prints one.")
     private Optional<Path> kafkaHome = Optional.empty();
 
     @Option(
@@ -82,8 +83,7 @@ public final class NodeOptions {
      */
     public LocalCluster cluster(Path directory, int nodes) throws IOException, InterruptedException {
         return isKafka()
-                ? KafkaNodes.cluster(
-                        new KafkaNodes.Setup(kafkaHome.orElseThrow(), directory, nodes, heap, settings))
+                ? KafkaNodes.cluster(new KafkaNodes.Setup(kafkaHome.orElseThrow(), directory, nodes, heap, settings))
                 : BraidNodes.cluster(new BraidNodes.Setup(BraidNodes.command(), directory, nodes, heap, settings));
     }
 }

@@ -17,7 +17,8 @@ public record BarPlot(
         series = List.copyOf(series);
         for (Series one : series) {
             if (one.values().size() != categories.size()) {
-                throw new IllegalArgumentException(one.name() + " has " + one.values().size() + " values");
+                throw new IllegalArgumentException(
+                        one.name() + " has " + one.values().size() + " values");
             }
         }
     }
@@ -33,6 +34,10 @@ public record BarPlot(
         return Math.pow(10, Math.ceil(Math.log10(least)) - 1);
     }
 
-    /** @param values one a category; null where there is none */
+    /**
+     * Bars of one colour.
+     *
+     * @param values one a category; null where there is none
+     */
     public record Series(String name, List<Double> values) {}
 }

@@ -30,7 +30,11 @@ public record Plot(String name, String title, Axis x, Axis y, List<Series> serie
         return series.stream().flatMap(one -> one.points().stream()).mapToDouble(Point::y);
     }
 
-    /** @param log whether each power of ten takes the same room; values must then be above 0 */
+    /**
+     * One of the two axes.
+     *
+     * @param log whether each power of ten takes the same room; values must then be above 0
+     */
     public record Axis(String title, boolean log) {}
 
     /** What a series looks like. */

@@ -70,7 +70,7 @@ record Comparison(String title, Metric metric, Optional<Sample> ours, Optional<S
             return Verdict.UNKNOWN;
         }
         boolean several = ours.get().count() > 1 && theirs.get().count() > 1;
-        if (Math.abs(ratio.getAsDouble() - 1) < NEAR || several && ours.get().overlaps(theirs.get())) {
+        if (Math.abs(ratio.getAsDouble() - 1) < NEAR || (several && ours.get().overlaps(theirs.get()))) {
             return Verdict.NO_DIFFERENCE;
         }
         return ratio.getAsDouble() > 1 == (metric.better() == Metric.Better.HIGHER) ? Verdict.BETTER : Verdict.WORSE;

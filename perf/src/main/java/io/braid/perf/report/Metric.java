@@ -50,10 +50,7 @@ record Metric(String field, String title, double scale, Better better) {
                             P50,
                             P99,
                             lower("heapBytesPerGroup", "heap, bytes/group")),
-            "start",
-                    List.of(
-                            lower("readyMs", "process to ready, ms"),
-                            scaled("rssBytes", "RSS when idle, MB", MB)),
+            "start", List.of(lower("readyMs", "process to ready, ms"), scaled("rssBytes", "RSS when idle, MB", MB)),
             "failover",
                     List.of(
                             lower("lostGapMedianMs", "gap, partitions of the killed broker, median, ms"),

@@ -44,10 +44,7 @@ final class Report {
         List<PartitionSeries> allSeries = PartitionSeries.of(results);
         verdicts(
                 page,
-                Stream.concat(
-                                brokers.stream(),
-                                allSeries.stream()
-                                        .flatMap(series -> series.comparisons().stream()))
+                Stream.concat(brokers.stream(), allSeries.stream().flatMap(series -> series.comparisons().stream()))
                         .toList());
         if (!brokers.isEmpty()) {
             page.heading(2, "The brokers, with kafka-clients").table(HEAD, rows(brokers));
@@ -172,8 +169,8 @@ final class Report {
     private void pictures(Markdown page) {
         if (!pictures.isEmpty()) {
             page.heading(2, "Pictures");
-            pictures.forEach(name -> page.paragraph(
-                    "![" + name + "](" + link + name + ".svg) [PNG](" + link + name + ".png)"));
+            pictures.forEach(
+                    name -> page.paragraph("![" + name + "](" + link + name + ".svg) [PNG](" + link + name + ".png)"));
         }
     }
 

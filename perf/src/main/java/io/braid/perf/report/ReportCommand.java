@@ -76,8 +76,9 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     private void write(Path file, List<Result> results, List<String> pictures, String link) throws IOException {
-        String made = "`perf/compare.sh` measured (docs/perf.md says more), `bin/braid perf report` made this page from "
-                + names(files) + ".";
+        String made =
+                "`perf/compare.sh` measured (docs/perf.md says more), `bin/braid perf report` made this page from "
+                        + names(files) + ".";
         Files.writeString(file, new Report(results, pictures, link, made).text());
     }
 

@@ -16,7 +16,8 @@ record Sample(double median, double least, double most, int count) {
         if (values.isEmpty()) {
             return Optional.empty();
         }
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return Optional.of(new Sample(median, sorted[0], sorted[sorted.length - 1], sorted.length));

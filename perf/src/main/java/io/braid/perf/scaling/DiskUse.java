@@ -22,11 +22,14 @@ final class DiskUse {
         try (Stream<Path> all = Files.walk(directory)) {
             files = all.filter(Files::isRegularFile).count();
         }
-        line.put("diskBytes", du(directory)).put("apparentBytes", du(directory, "--apparent-size")).put("files", files);
+        line.put("diskBytes", du(directory))
+                .put("apparentBytes", du(directory, "--apparent-size"))
+                .put("files", files);
     }
 
     private static long du(Path directory, String... more) throws IOException, InterruptedException {
-        List<String> command = Stream.of(Stream.of("du", "-s", "--block-size=1"), Stream.of(more), Stream.of(directory.toString()))
+        List<String> command = Stream.of(
+                        Stream.of("du", "-s", "--block-size=1"), Stream.of(more), Stream.of(directory.toString()))
                 .flatMap(part -> part)
                 .toList();
         Commands.Outcome outcome = Commands.run(LIMIT, command, Map.of());

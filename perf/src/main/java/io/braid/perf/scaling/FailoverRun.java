@@ -80,7 +80,9 @@ final class FailoverRun {
             line.put("loadedPartitions", plan.loaded())
                     .put("replicas", REPLICAS)
                     .put("rate", plan.rate())
-                    .put("victimLed", leaders.values().stream().filter(id -> id == victim).count())
+                    .put(
+                            "victimLed",
+                            leaders.values().stream().filter(id -> id == victim).count())
                     .put("victimIsController", victim == controller);
             load(topic, leaders, victim, line);
         }
@@ -101,7 +103,10 @@ final class FailoverRun {
     }
 
     private static int controllerLeader(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
-        return admin.describeMetadataQuorum().quorumInfo().get(60, TimeUnit.SECONDS).leaderId();
+        return admin.describeMetadataQuorum()
+                .quorumInfo()
+                .get(60, TimeUnit.SECONDS)
+                .leaderId();
     }
 
     /** Who leads most, and does not lead the quorum too: that is another experiment. */
@@ -184,7 +189,8 @@ final class FailoverRun {
     }
 
     private static void put(ResultLine line, String name, List<Double> gaps) {
-        double[] sorted = gaps.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                gaps.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         line.put(name + "GapMedianMs", sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2])
                 .put(name + "GapMinMs", Arrays.stream(sorted).min().orElse(Double.NaN))
                 .put(name + "GapMaxMs", Arrays.stream(sorted).max().orElse(Double.NaN));

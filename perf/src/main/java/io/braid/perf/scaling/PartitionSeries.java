@@ -69,11 +69,11 @@ final class PartitionSeries {
      * @param line makes the line of a number of partitions
      * @param out takes the lines; the last one says why it stopped, if it did
      */
-    void run(IntFunction<ResultLine> line, Consumer<ResultLine> out)
-            throws IOException, InterruptedException {
+    void run(IntFunction<ResultLine> line, Consumer<ResultLine> out) throws IOException, InterruptedException {
         heapEmptyBytes = NodeProcessFigures.heapAfterGc(node.pid(NODE));
         try (NodeLimits limits = new NodeLimits(() -> node.pid(NODE));
-                TimeLimit time = new TimeLimit(plan.limitSeconds(), () -> !node.diedUnasked().isEmpty())) {
+                TimeLimit time = new TimeLimit(
+                        plan.limitSeconds(), () -> !node.diedUnasked().isEmpty())) {
             for (int count : plan.counts()) {
                 ResultLine result = line.apply(count);
                 AtomicInteger made = new AtomicInteger(partitions());
@@ -133,10 +133,13 @@ final class PartitionSeries {
         if (plan.restarts()) {
             step(time, "the restart after a clean stop", () -> restart("clean", line, stopping(line)));
             step(time, "writing again", this::writeAgain);
-            step(time, "the restart after kill -9", () -> restart("killed", line, () -> {
-                node.kill(NODE);
-                return null;
-            }));
+            step(
+                    time,
+                    "the restart after kill -9",
+                    () -> restart("killed", line, () -> {
+                        node.kill(NODE);
+                        return null;
+                    }));
         }
     }
 
@@ -239,7 +242,8 @@ final class PartitionSeries {
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
         line.put(name + "ReadyMs", msSince(startedNs)).put(name + "CpuMs", NodeProcessFigures.cpuMs(node.pid(NODE)));
-        line.put("rssAfterStartBytes", NodeProcessFigures.process(node.pid(NODE)).getOrDefault("rssBytes", 0L));
+        line.put(
+                "rssAfterStartBytes", NodeProcessFigures.process(node.pid(NODE)).getOrDefault("rssBytes", 0L));
         return null;
     }
 

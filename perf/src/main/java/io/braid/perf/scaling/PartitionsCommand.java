@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Starts a node of Braid or of Apache Kafka and gives it more and more partitions: creates them, writes a"
-                        + " record to each, describes them all, measures time, memory, descriptors, maps and disk, and"
-                        + " restarts the node, cleanly and after kill -9. With --nodes 3 it kills one of them under load"
-                        + " instead. Prints a JSON line for each number; when a broker goes no further, the line says"
-                        + " why.")
+                "Starts a node of Braid or of Apache Kafka and gives it more and more partitions: creates them, writes"
+                    + " a record to each, describes them all, measures time, memory, descriptors, maps and disk, and"
+                    + " restarts the node, cleanly and after kill -9. With --nodes 3 it kills one of them under load"
+                    + " instead. Prints a JSON line for each number; when a broker goes no further, the line says"
+                    + " why.")
 public final class PartitionsCommand implements Callable<Integer> {
     private static final int NODES_OF_FAILOVER = 3;
 
@@ -160,9 +160,9 @@ public final class PartitionsCommand implements Callable<Integer> {
             running(nodeOptions.cluster(own, NODES_OF_FAILOVER), cluster -> {
                 ResultLine line = line("failover", count).put("client", client);
                 ClientKind kind = client.equals("braid") ? ClientKind.BRAID : ClientKind.KAFKA;
-                try (TimeLimit time = new TimeLimit(limitSeconds, () -> !cluster.diedUnasked().isEmpty())) {
-                    time.within(
-                            "failing over", () -> new FailoverRun(cluster, kind, plan, this::say).run(count, line));
+                try (TimeLimit time =
+                        new TimeLimit(limitSeconds, () -> !cluster.diedUnasked().isEmpty())) {
+                    time.within("failing over", () -> new FailoverRun(cluster, kind, plan, this::say).run(count, line));
                 } catch (StepFailed e) {
                     line.put("stopped", e.step() + " failed: " + e.getMessage());
                 }

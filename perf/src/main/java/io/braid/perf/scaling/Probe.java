@@ -43,7 +43,13 @@ final class Probe {
                 "all",
                 limit,
                 limit,
-                Map.of("enable.idempotence", "false", "retry.backoff.max.ms", "200", "reconnect.backoff.max.ms", "100"));
+                Map.of(
+                        "enable.idempotence",
+                        "false",
+                        "retry.backoff.max.ms",
+                        "200",
+                        "reconnect.backoff.max.ms",
+                        "100"));
         long all = topics.stream().mapToLong(LoadTopics::partitions).sum();
         CountDownLatch open = new CountDownLatch(records);
         AtomicReference<Exception> failed = new AtomicReference<>();

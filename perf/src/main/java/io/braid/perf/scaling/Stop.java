@@ -25,14 +25,20 @@ record Stop(String reason, List<String> logLines) {
 
     static Stop of(Evidence evidence) {
         List<String> warnings = evidence.log().stream()
-                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR ") || line.contains(" FATAL ")
-                        || line.contains("Exception") || line.contains("Error:"))
+                .filter(line -> line.contains(" WARN ")
+                        || line.contains(" ERROR ")
+                        || line.contains(" FATAL ")
+                        || line.contains("Exception")
+                        || line.contains("Error:"))
                 .filter(line -> !line.stripLeading().startsWith("at "))
                 .toList();
         List<String> shown = warnings.isEmpty() ? evidence.log() : warnings;
         return new Stop(
                 reason(evidence) + ended(evidence),
-                shown.stream().skip(Math.max(0, shown.size() - LINES)).map(Stop::cut).toList());
+                shown.stream()
+                        .skip(Math.max(0, shown.size() - LINES))
+                        .map(Stop::cut)
+                        .toList());
     }
 
     private static String reason(Evidence evidence) {
@@ -43,13 +49,21 @@ record Stop(String reason, List<String> logLines) {
                     Locale.ROOT,
                     "too many open files: %,d descriptors were open of the %,d that ulimit -Hn allows (and %,d maps of"
                             + " vm.max_map_count %,d). %s",
-                    seen.mostFds(), seen.fdLimit(), seen.mostMaps(), seen.mapLimit(), failed);
+                    seen.mostFds(),
+                    seen.fdLimit(),
+                    seen.mostMaps(),
+                    seen.mapLimit(),
+                    failed);
         }
         if (said(evidence, "Map failed") || said(evidence, "Cannot allocate memory")) {
             return String.format(
                     Locale.ROOT,
                     "too many memory maps: %,d of vm.max_map_count %,d (and %,d descriptors of %,d). %s",
-                    seen.mostMaps(), seen.mapLimit(), seen.mostFds(), seen.fdLimit(), failed);
+                    seen.mostMaps(),
+                    seen.mapLimit(),
+                    seen.mostFds(),
+                    seen.fdLimit(),
+                    failed);
         }
         if (said(evidence, "OutOfMemoryError")) {
             return "the heap was full. " + failed;

@@ -18,7 +18,9 @@ class WorkloadsTest {
 
     private static List<Workload> workloads(Extent extent) {
         return new Workloads(extent)
-                .sessions().stream().flatMap(session -> session.workloads().stream()).toList();
+                .sessions().stream()
+                        .flatMap(session -> session.workloads().stream())
+                        .toList();
     }
 
     @ParameterizedTest
@@ -31,8 +33,9 @@ class WorkloadsTest {
                             session.warmUp().stream(),
                             session.workloads().stream().map(Workload::arguments))
                     .forEach(arguments -> {
-                        String[] all =
-                                Stream.of(arguments, nodes, List.of("--broker", "braid")).flatMap(List::stream).toArray(String[]::new);
+                        String[] all = Stream.of(arguments, nodes, List.of("--broker", "braid"))
+                                .flatMap(List::stream)
+                                .toArray(String[]::new);
                         CommandLine.ParseResult parsed = Main.commandLine().parseArgs(all);
                         assertThat(parsed.errors()).as("%s", arguments).isEmpty();
                     });

@@ -18,8 +18,7 @@ class PlotTest {
 
     private static BarPlot bars(Double... values) {
         List<String> categories = Arrays.stream(values).map(String::valueOf).toList();
-        return new BarPlot(
-                "b", "b", categories, "y", true, List.of(new BarPlot.Series("s", Arrays.asList(values))));
+        return new BarPlot("b", "b", categories, "y", true, List.of(new BarPlot.Series("s", Arrays.asList(values))));
     }
 
     @Test

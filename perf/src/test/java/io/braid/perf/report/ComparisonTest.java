@@ -33,9 +33,7 @@ class ComparisonTest {
                         .verdict())
                 .isEqualTo(Verdict.BETTER);
         Comparison cpu = compare(
-                "cpuSecondsPerGb",
-                runs("braid", "cpuSecondsPerGb", 3, 3.2),
-                runs("kafka", "cpuSecondsPerGb", 2, 2.2));
+                "cpuSecondsPerGb", runs("braid", "cpuSecondsPerGb", 3, 3.2), runs("kafka", "cpuSecondsPerGb", 2, 2.2));
         assertThat(cpu.verdict()).isEqualTo(Verdict.WORSE);
         assertThat(cpu.ratioText()).isEqualTo("1.48");
     }

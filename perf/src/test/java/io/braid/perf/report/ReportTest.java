@@ -42,8 +42,7 @@ class ReportTest {
         for (String name : List.of("throughput", "memory", "restart", "latency-end-to-end", "failover")) {
             String svg = Files.readString(directory.resolve(name + ".svg"));
             assertThat(svg).startsWith("<?xml").contains("rgb(0,114,178)").contains("rgb(213,94,0)");
-            BufferedImage png =
-                    ImageIO.read(directory.resolve(name + ".png").toFile());
+            BufferedImage png = ImageIO.read(directory.resolve(name + ".png").toFile());
             assertThat(IntStream.range(0, png.getWidth() * png.getHeight())
                             .map(i -> png.getRGB(i % png.getWidth(), i / png.getWidth()))
                             .distinct()

@@ -20,10 +20,10 @@ class StopTest {
                 "INFO fine",
                 "ERROR java.io.IOException: Too many open files (kafka.log)");
         assertThat(stop.reason())
-                .isEqualTo("too many open files: 19,998 descriptors were open of the 20,000 that ulimit -Hn allows (and"
-                        + " 39,900 maps of vm.max_map_count 65,530). creating partitions failed:"
-                        + " org.apache.kafka.common.errors.TimeoutException: timed out; the process had ended with status"
-                        + " 1");
+                .isEqualTo("too many open files: 19,998 descriptors were open of the 20,000 that ulimit -Hn allows"
+                        + " (and 39,900 maps of vm.max_map_count 65,530). creating partitions failed:"
+                        + " org.apache.kafka.common.errors.TimeoutException: timed out; the process had ended"
+                        + " with status 1");
         assertThat(stop.logLines()).containsExactly("ERROR java.io.IOException: Too many open files (kafka.log)");
     }
 

@@ -60,8 +60,7 @@ public final class BraidCluster extends LocalCluster {
 
     private BraidCluster(Setup setup, Ports ports) throws IOException, InterruptedException {
         super(BraidNodes.cluster(
-                new BraidNodes.Setup(
-                        setup.command(), setup.directory(), setup.nodes(), setup.heap(), setup.settings()),
+                new BraidNodes.Setup(setup.command(), setup.directory(), setup.nodes(), setup.heap(), setup.settings()),
                 ports,
                 node -> host(setup, node)));
         this.setup = setup;
