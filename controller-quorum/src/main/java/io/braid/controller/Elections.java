@@ -8,8 +8,10 @@ import io.braid.image.MetadataRecord.ShardChanged;
 import io.braid.image.PoolImage;
 import io.braid.image.ShardImage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
@@ -18,19 +20,11 @@ import org.apache.kafka.common.protocol.Errors;
 /** Who is to lead a shard. Only running brokers lead, and but for an unclean election only those in sync. */
 final class Elections {
     private final ClusterImage image;
-    private final Set<Integer> running = new HashSet<>();
-    private final Set<Integer> cordoned = new HashSet<>();
+    /** Brokers that run, or do not, although the image says otherwise. */
+    private final Map<Integer, Boolean> otherwise = new HashMap<>();
 
     private Elections(ClusterImage image) {
         this.image = image;
-        for (BrokerImage broker : image.brokers()) {
-            if (!broker.fenced()) {
-                running.add(broker.id());
-            }
-            if (broker.cordoned()) {
-                cordoned.add(broker.id());
-            }
-        }
     }
 
     static Elections of(ClusterImage image) {
@@ -39,14 +33,25 @@ final class Elections {
 
     /** As the image will be once the broker is fenced. */
     Elections without(int brokerId) {
-        running.remove(brokerId);
+        otherwise.put(brokerId, false);
         return this;
     }
 
     /** As the image will be once the broker is unfenced. */
     Elections with(int brokerId) {
-        running.add(brokerId);
+        otherwise.put(brokerId, true);
         return this;
+    }
+
+    private boolean runs(Integer brokerId) {
+        Boolean assumed = otherwise.get(brokerId);
+        return assumed != null
+                ? assumed
+                : image.broker(brokerId).map(broker -> !broker.fenced()).orElse(false);
+    }
+
+    private boolean isCordoned(int brokerId) {
+        return image.broker(brokerId).map(BrokerImage::cordoned).orElse(false);
     }
 
     /** A leader and the in-sync set it begins with. */
@@ -71,8 +76,8 @@ final class Elections {
     Elected electCleanly(ShardImage shard, List<Integer> isr) {
         int lastResort = ShardImage.NO_LEADER;
         for (int replica : shard.replicas()) {
-            if (isr.contains(replica) && running.contains(replica)) {
-                if (!shard.removing().contains(replica) && !cordoned.contains(replica)) {
+            if (isr.contains(replica) && runs(replica)) {
+                if (!shard.removing().contains(replica) && !isCordoned(replica)) {
                     return new Elected(replica, isr);
                 }
                 lastResort = lastResort == ShardImage.NO_LEADER ? replica : lastResort;
@@ -87,11 +92,11 @@ final class Elections {
      */
     private Elected electUnclean(ShardImage shard, List<Integer> isr) {
         int last = shard.lastKnownLeader();
-        if (shard.replicas().contains(last) && running.contains(last)) {
+        if (shard.replicas().contains(last) && runs(last)) {
             return new Elected(last, List.of(last));
         }
         for (int replica : shard.settledReplicas()) {
-            if (running.contains(replica)) {
+            if (runs(replica)) {
                 return new Elected(replica, List.of(replica));
             }
         }
@@ -103,8 +108,8 @@ final class Elections {
         int preferred = shard.replicas().get(0);
         return shard.leader() != preferred
                 && shard.isr().contains(preferred)
-                && running.contains(preferred)
-                && !cordoned.contains(preferred);
+                && runs(preferred)
+                && !isCordoned(preferred);
     }
 
     static Decision decide(Command.ElectLeaders command, ClusterImage image) {
@@ -157,7 +162,7 @@ final class Elections {
     }
 
     private String whyNotPreferred(ShardImage shard, int preferred) {
-        if (!running.contains(preferred)) {
+        if (!runs(preferred)) {
             return "not running";
         }
         return shard.isr().contains(preferred) ? "cordoned" : "not in sync";

@@ -65,15 +65,20 @@ final class Formats<T> {
     }
 
     void write(ByteWriter out, T value) {
-        Format<T> format = byClass.getOrDefault(value.getClass(), List.of()).stream()
-                .filter(version -> version.fits().test(value))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "no format for " + value.getClass().getSimpleName()));
+        Format<T> format = formatOf(value);
         out.writeVarint(format.type());
         out.writeVarint(format.version());
         format.write().accept(out, value);
         out.writeNoTaggedFields();
+    }
+
+    private Format<T> formatOf(T value) {
+        for (Format<T> version : byClass.getOrDefault(value.getClass(), List.of())) {
+            if (version.fits().test(value)) {
+                return version;
+            }
+        }
+        throw new IllegalStateException("no format for " + value.getClass().getSimpleName());
     }
 
     /** @throws MalformedException if the bytes are none of these, or of a newer release */

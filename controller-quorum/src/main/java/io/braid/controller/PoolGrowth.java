@@ -8,9 +8,8 @@ import io.braid.image.PoolClass;
 import io.braid.image.PoolImage;
 import io.braid.image.ShardImage;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * How a pool takes in brokers that came after it was made: shards are appended that prefer the new brokers for leaders, as
@@ -28,18 +27,19 @@ final class PoolGrowth {
      * @return the pool as it is then
      */
     static PoolImage grow(PoolImage pool, ClusterImage image, List<BrokerImage> running, List<MetadataRecord> records) {
-        Set<Integer> preferred = new TreeSet<>();
-        for (int index = 0; index < pool.shardCount(); index++) {
-            image.shard(ShardImage.id(pool.id(), index))
-                    .ifPresent(shard -> preferred.add(shard.replicas().get(0)));
+        BitSet preferred = new BitSet();
+        for (ShardImage shard : image.shards()) {
+            if (shard.poolId() == pool.id()) {
+                preferred.set(shard.replicas().get(0));
+            }
         }
         List<Integer> added = new ArrayList<>();
         for (int i = 0; i < running.size(); i++) {
-            if (!preferred.contains(running.get(i).id())) {
+            if (!preferred.get(running.get(i).id())) {
                 added.add(i);
             }
         }
-        int each = preferred.isEmpty() ? 0 : Math.max(1, pool.shardCount() / preferred.size());
+        int each = preferred.isEmpty() ? 0 : Math.max(1, pool.shardCount() / preferred.cardinality());
         long count = pool.shardCount() + (long) each * added.size();
         if (pool.poolClass() == PoolClass.DEDICATED
                 || running.size() < pool.replicationFactor()

@@ -1,6 +1,7 @@
 package io.braid.controller;
 
 import io.braid.image.BrokerImage;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,15 +31,8 @@ final class ReplicaPlacement {
      * @param round how many shards this broker leads already
      */
     static List<Integer> replicas(List<BrokerImage> brokers, int replicationFactor, int leader, int round) {
-        int n = brokers.size();
-        List<BrokerImage> candidates = new ArrayList<>(n);
-        candidates.add(brokers.get(leader));
-        for (int i = 0; i < n - 1; i++) {
-            int step = 1 + (round + i) % (n - 1);
-            candidates.add(brokers.get((leader + step) % n));
-        }
         List<Integer> chosen = new ArrayList<>(replicationFactor);
-        fill(chosen, new HashSet<>(), candidates, replicationFactor);
+        fill(chosen, new HashSet<>(), new Candidates(brokers, leader, round), replicationFactor);
         return chosen;
     }
 
@@ -62,15 +56,42 @@ final class ReplicaPlacement {
     }
 
     private static void fill(List<Integer> chosen, Set<String> racks, List<BrokerImage> candidates, int count) {
-        for (BrokerImage broker : candidates) {
-            if (chosen.size() < count && !chosen.contains(broker.id()) && racks.add(rack(broker))) {
+        for (int i = 0; i < candidates.size() && chosen.size() < count; i++) {
+            BrokerImage broker = candidates.get(i);
+            if (!chosen.contains(broker.id()) && racks.add(rack(broker))) {
                 chosen.add(broker.id());
             }
         }
-        for (BrokerImage broker : candidates) {
-            if (chosen.size() < count && !chosen.contains(broker.id())) {
+        for (int i = 0; i < candidates.size() && chosen.size() < count; i++) {
+            BrokerImage broker = candidates.get(i);
+            if (!chosen.contains(broker.id())) {
                 chosen.add(broker.id());
             }
+        }
+    }
+
+    /** The leader, then the others from one on that moves by one at each round; made up as they are looked at. */
+    private static final class Candidates extends AbstractList<BrokerImage> {
+        private final List<BrokerImage> brokers;
+        private final int leader;
+        private final int round;
+
+        Candidates(List<BrokerImage> brokers, int leader, int round) {
+            this.brokers = brokers;
+            this.leader = leader;
+            this.round = round;
+        }
+
+        @Override
+        public BrokerImage get(int index) {
+            int n = brokers.size();
+            int step = index == 0 ? 0 : 1 + (round + index - 1) % (n - 1);
+            return brokers.get((leader + step) % n);
+        }
+
+        @Override
+        public int size() {
+            return brokers.size();
         }
     }
 

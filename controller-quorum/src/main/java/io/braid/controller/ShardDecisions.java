@@ -17,7 +17,7 @@ final class ShardDecisions {
     private ShardDecisions() {}
 
     /** A broker was fenced: it leaves every in-sync set but where it is the last, and leads nothing. */
-    static List<MetadataRecord> onFenced(ClusterImage image, int brokerId) {
+    static List<MetadataRecord> onFenced(ClusterImage image, Integer brokerId) {
         Elections elections = Elections.of(image).without(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
@@ -31,14 +31,14 @@ final class ShardDecisions {
     }
 
     /** Whether fencing the broker, which may be fenced already, would change any shard. */
-    static boolean holdsBack(ClusterImage image, int brokerId) {
+    static boolean holdsBack(ClusterImage image, Integer brokerId) {
         return image.shards().stream()
                 .anyMatch(s ->
                         s.leader() == brokerId || (s.isr().size() > 1 && s.isr().contains(brokerId)));
     }
 
     /** A broker recovered: of the shards that nobody leads it leads those where it is in sync, or where the pool lets it. */
-    static List<MetadataRecord> onUnfenced(ClusterImage image, int brokerId) {
+    static List<MetadataRecord> onUnfenced(ClusterImage image, Integer brokerId) {
         Elections elections = Elections.of(image).with(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
@@ -54,7 +54,7 @@ final class ShardDecisions {
      * A broker came back as another incarnation. It stays in sync where it shows that it kept its log, and where nobody else
      * ever had a copy; elsewhere it has to catch up first. Where it was the last member it is remembered as that.
      */
-    static List<MetadataRecord> onNewIncarnation(ClusterImage image, int brokerId, boolean keptItsLog) {
+    static List<MetadataRecord> onNewIncarnation(ClusterImage image, Integer brokerId, boolean keptItsLog) {
         Elections elections = Elections.of(image).without(brokerId);
         List<MetadataRecord> records = new ArrayList<>();
         for (ShardImage shard : image.shards()) {
@@ -152,7 +152,8 @@ final class ShardDecisions {
                 : Optional.of(refused(Errors.INVALID_REQUEST, "the leader must be in sync"));
     }
 
-    private static boolean concerns(ShardImage shard, int brokerId) {
+    /** @param brokerId as an object, since this is asked of every shard there is */
+    private static boolean concerns(ShardImage shard, Integer brokerId) {
         return shard.leader() == brokerId || shard.isr().contains(brokerId);
     }
 

@@ -8,6 +8,7 @@ import io.braid.image.Placement;
 import io.braid.image.Placements;
 import io.braid.image.PoolClass;
 import io.braid.image.PoolImage;
+import io.braid.image.ShardImage;
 import io.braid.image.TopicImage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,8 @@ final class TopicCreation {
     private final Map<String, String> namesTaken = new HashMap<>();
 
     private final Set<Uuid> idsTaken = new HashSet<>();
-    private final Map<Integer, Placements[]> placements = new HashMap<>();
+    /** By the first shard of the topic, and its pool. */
+    private final Map<Integer, Placements> placements = new HashMap<>();
 
     TopicCreation(Command.CreateTopics command, ClusterImage image) {
         this.command = command;
@@ -201,12 +203,10 @@ final class TopicCreation {
 
     private Placements place(NewTopic topic, PoolImage pool) {
         int modulus = pool.shardCount();
-        Placements[] known = placements.computeIfAbsent(pool.id(), id -> new Placements[modulus]);
         int first = firstShard(topic.id(), 0, modulus);
-        if (known[first] == null) {
-            known[first] = Placements.of(new Placement(0, pool.id(), first, 1, modulus));
-        }
-        return known[first];
+        return placements.computeIfAbsent(
+                ShardImage.id(pool.id(), first),
+                unused -> Placements.of(new Placement(0, pool.id(), first, 1, modulus)));
     }
 
     /** A hash of the topic id and the first partition, so that topics of one partition spread evenly. */
