@@ -6,12 +6,13 @@ import io.braid.quorum.message.RecordBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The newest records of a controller, for brokers that are a little behind. Bounded by the number of records; a broker
- * that is further behind needs a snapshot. Owned by the controller thread.
+ * The newest records of a controller, for brokers that are a little behind. Bounded by the number of records, but for those
+ * of the last command, which are always there; a broker that is further behind needs a snapshot. Owned by the controller thread.
  */
 public final class MetadataFeed {
     private static final int MAX_RECORDS = 50_000;
@@ -45,7 +46,7 @@ public final class MetadataFeed {
         image = after;
         kept.addLast(new Kept(new RecordBatch(before.version(), after.version(), added)));
         records += added.size();
-        while (records > MAX_RECORDS) {
+        while (records > MAX_RECORDS && kept.size() > 1) {
             records -= kept.removeFirst().batch.records().size();
         }
     }
@@ -64,15 +65,20 @@ public final class MetadataFeed {
      * one they lead on from.
      */
     public Optional<List<byte[]>> after(long version, int maxBytes) {
+        Deque<Kept> newer = new ArrayDeque<>(); // from the newest back: what is asked for is mostly the last few
+        for (Iterator<Kept> each = kept.descendingIterator(); each.hasNext(); ) {
+            Kept next = each.next();
+            if (next.batch.before() < version) {
+                break;
+            }
+            newer.addFirst(next);
+        }
+        if (newer.isEmpty() || newer.getFirst().batch.before() != version) {
+            return Optional.empty();
+        }
         List<byte[]> batches = new ArrayList<>();
         int bytes = 0;
-        for (Kept each : kept) {
-            if (each.batch.before() < version) {
-                continue;
-            }
-            if (batches.isEmpty() && each.batch.before() != version) {
-                return Optional.empty();
-            }
+        for (Kept each : newer) {
             if (each.encoded == null) {
                 each.encoded = each.batch.encode();
             }
@@ -82,6 +88,6 @@ public final class MetadataFeed {
             }
             batches.add(each.encoded);
         }
-        return batches.isEmpty() ? Optional.empty() : Optional.of(batches);
+        return Optional.of(batches);
     }
 }
