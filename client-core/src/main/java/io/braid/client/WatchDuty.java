@@ -250,7 +250,9 @@ final class WatchDuty implements MetadataDuty {
                     catchingUp = false;
                     if (failure == null) {
                         MetadataWatchResponse response = (MetadataWatchResponse) answer;
-                        if (response.error() == Errors.NONE && !response.full()) {
+                        // A topic that has come since is not in this answer, whose version would hide what it missed.
+                        boolean all = request.known().containsAll(known);
+                        if (response.error() == Errors.NONE && !response.full() && all) {
                             apply(response);
                         }
                     }

@@ -10,7 +10,6 @@ import io.braid.image.TopicImage;
 import io.braid.protocol.watch.MetadataWatchRequest;
 import io.braid.protocol.watch.MetadataWatchResponse;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,27 +28,10 @@ public final class WatchAnswers {
         this.authorizer = authorizer;
     }
 
-    /** The pools that the topics of a watch are in: with the names, what changes matter to it. */
-    public static Set<Integer> pools(ClusterImage image, MetadataWatchRequest request) {
-        Set<Integer> pools = new HashSet<>();
-        request.known().forEach(name -> addPools(image, name, pools));
-        request.added().forEach(name -> addPools(image, name, pools));
-        return pools;
-    }
-
-    private static void addPools(ClusterImage image, String name, Set<Integer> pools) {
-        Optional<TopicImage> topic = image.topic(name);
-        if (topic.isPresent()) {
-            for (Placement placement : topic.get().placements()) {
-                pools.add(placement.poolId());
-            }
-        }
-    }
-
-    /** Whether a change matters to a watch on these topics and pools. */
-    public static boolean concerns(WatchHistory.Difference difference, Set<String> topics, Set<Integer> pools) {
-        return difference.brokers()
-                || difference.shards().stream().anyMatch(shard -> pools.contains(ShardImage.poolId(shard)))
+    /** Whether a change matters to a watch on these topics, whose shards are the scope. */
+    public static boolean concerns(WatchHistory.Difference difference, Set<String> topics, WatchScope scope) {
+        return !difference.brokers().isEmpty()
+                || difference.shards().stream().anyMatch(scope::contains)
                 || difference.topics().stream().anyMatch(topics::contains);
     }
 
@@ -63,32 +45,39 @@ public final class WatchAnswers {
             ClusterImage image,
             MetadataWatchRequest request,
             Optional<WatchHistory.Difference> difference) {
-        boolean full = difference.isEmpty();
         Set<String> told = new LinkedHashSet<>(request.added());
         for (String name : request.known()) {
-            if (full || difference.get().topics().contains(name)) {
+            if (difference.isEmpty() || difference.get().topics().contains(name)) {
                 told.add(name);
             }
         }
         List<MetadataWatchResponse.Topic> topics = new ArrayList<>(told.size());
-        Set<Integer> wholePools = new TreeSet<>();
+        List<String> described = new ArrayList<>(told.size());
         for (String name : told) {
             MetadataWatchResponse.Topic topic = topic(caller, image, name);
             topics.add(topic);
-            topic.rules().forEach(rule -> wholePools.add(rule.pool()));
+            if (topic.error() == Errors.NONE) {
+                described.add(name);
+            }
         }
-        boolean brokers = full || difference.get().brokers();
+        List<MetadataWatchResponse.Broker> brokers = new ArrayList<>();
+        List<Integer> brokersGone = new ArrayList<>();
+        if (difference.isEmpty()) {
+            image.brokers().forEach(broker -> reached(caller, broker).ifPresent(brokers::add));
+        } else {
+            for (int id : new TreeSet<>(difference.get().brokers())) {
+                image.broker(id)
+                        .flatMap(broker -> reached(caller, broker))
+                        .ifPresentOrElse(brokers::add, () -> brokersGone.add(id));
+            }
+        }
         return new MetadataWatchResponse(
                 image.version(),
-                full,
+                difference.isEmpty(),
                 image.clusterId(),
-                brokers ? brokers(caller, image) : List.of(),
-                shards(
-                        image,
-                        request,
-                        wholePools,
-                        full ? Set.of() : difference.get().shards(),
-                        brokers),
+                brokers,
+                brokersGone,
+                shards(image, request, WatchScope.of(image, described), difference),
                 topics);
     }
 
@@ -109,30 +98,37 @@ public final class WatchAnswers {
                 name, Errors.NONE, topic.get().id(), topic.get().partitionCount(), rules);
     }
 
-    /** Shards of the pools that are told of whole, and the changed ones of the other pools that the watch is on. */
+    /**
+     * All shards of the topics that are told of, and of those of the other topics the changed ones.
+     *
+     * @param told the shards of the topics that are told of
+     */
     private static List<MetadataWatchResponse.Shard> shards(
             ClusterImage image,
             MetadataWatchRequest request,
-            Set<Integer> whole,
-            Set<Integer> changed,
-            boolean brokersChanged) {
+            WatchScope told,
+            Optional<WatchHistory.Difference> difference) {
         List<MetadataWatchResponse.Shard> shards = new ArrayList<>();
-        Set<Integer> pools = pools(image, request);
-        // A leader that was fenced is named no more, although its shard may not have changed.
-        Set<Integer> all = brokersChanged ? pools : whole;
-        for (int pool : all) {
-            int count = image.pool(pool).map(p -> p.shardCount()).orElse(0);
-            for (int index = 0; index < count; index++) {
-                image.shard(ShardImage.id(pool, index)).ifPresent(shard -> shards.add(shard(image, shard)));
-            }
+        told.forEach(id -> image.shard(id).ifPresent(shard -> shards.add(shard(image, shard))));
+        if (difference.isEmpty()
+                || (difference.get().shards().isEmpty()
+                        && difference.get().brokers().isEmpty())) {
+            return shards;
         }
-        for (int id : new TreeSet<>(changed)) {
-            int pool = ShardImage.poolId(id);
-            if (pools.contains(pool) && !all.contains(pool)) {
-                image.shard(id).ifPresent(shard -> shards.add(shard(image, shard)));
+        WatchHistory.Difference changed = difference.get();
+        WatchScope.of(image, request.known()).forEach(id -> {
+            if (!told.contains(id)) {
+                image.shard(id)
+                        .filter(shard -> changed.shards().contains(id) || isLedByOneOf(changed.brokers(), shard))
+                        .ifPresent(shard -> shards.add(shard(image, shard)));
             }
-        }
+        });
         return shards;
+    }
+
+    /** A leader that was fenced is named no more, although its shard may not have changed. */
+    private static boolean isLedByOneOf(Set<Integer> brokers, ShardImage shard) {
+        return !brokers.isEmpty() && brokers.contains(shard.leader());
     }
 
     private static MetadataWatchResponse.Shard shard(ClusterImage image, ShardImage shard) {
@@ -140,15 +136,12 @@ public final class WatchAnswers {
         return new MetadataWatchResponse.Shard(shard.id(), alive ? shard.leader() : NO_LEADER, shard.leaderEpoch());
     }
 
-    private static List<MetadataWatchResponse.Broker> brokers(Caller caller, ClusterImage image) {
-        List<MetadataWatchResponse.Broker> brokers = new ArrayList<>();
-        for (BrokerImage broker : image.brokers()) {
-            if (!broker.fenced()) {
-                broker.endpoint(caller.listener())
-                        .ifPresent(at -> brokers.add(new MetadataWatchResponse.Broker(
-                                broker.id(), at.host(), at.port(), broker.rack().orElse(""))));
-            }
-        }
-        return brokers;
+    /** Where a broker is reached on the caller's listener, if it is alive. */
+    private static Optional<MetadataWatchResponse.Broker> reached(Caller caller, BrokerImage broker) {
+        return broker.fenced()
+                ? Optional.empty()
+                : broker.endpoint(caller.listener())
+                        .map(at -> new MetadataWatchResponse.Broker(
+                                broker.id(), at.host(), at.port(), broker.rack().orElse("")));
     }
 }

@@ -10,6 +10,7 @@ import io.braid.protocol.watch.MetadataWatchResponse;
 import io.braid.protocol.watch.WatchApi;
 import io.netty.util.concurrent.Future;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +60,7 @@ public final class WatchHandler implements ApiHandler {
         private int topics;
         // what it waits for, for any thread
         private volatile Set<String> names = Set.of();
-        private volatile Set<Integer> pools = Set.of();
+        private volatile WatchScope scope = WatchScope.of(ClusterImage.EMPTY, List.of());
 
         Watcher(ConnectionState connection) {
             this.connection = connection;
@@ -68,7 +69,7 @@ public final class WatchHandler implements ApiHandler {
         void park(RequestContext ctx, ClusterImage image, int waitMs) {
             MetadataWatchRequest request = request(ctx);
             names = new HashSet<>(request.known());
-            pools = WatchAnswers.pools(image, request);
+            scope = WatchScope.of(image, request.known());
             topics = request.known().size();
             waitingTopics.addAndGet(topics);
             parked = Optional.of(ctx);
@@ -114,7 +115,7 @@ public final class WatchHandler implements ApiHandler {
         }
 
         boolean concernedBy(WatchHistory.Difference difference) {
-            return WatchAnswers.concerns(difference, names, pools);
+            return WatchAnswers.concerns(difference, names, scope);
         }
     }
 
@@ -177,7 +178,7 @@ public final class WatchHandler implements ApiHandler {
                 || WatchAnswers.concerns(
                         state.difference().get(),
                         new HashSet<>(request.known()),
-                        WatchAnswers.pools(state.image(), request));
+                        WatchScope.of(state.image(), request.known()));
     }
 
     private WatchHistory.State state(MetadataWatchRequest request) {

@@ -4,7 +4,10 @@ import io.braid.image.ClusterImage;
 import io.braid.image.ImageChanges;
 import io.braid.image.ShardImage;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,11 +22,13 @@ public final class WatchHistory {
     /**
      * What differs between two versions.
      *
-     * @param brokers whether any broker came, went or moved
+     * @param brokers ids of those that came, went or moved
      */
-    public record Difference(Set<Integer> shards, Set<String> topics, boolean brokers) {
+    public record Difference(ShardIds shards, Set<String> topics, Set<Integer> brokers) {
+        private static final Difference NOTHING = new Difference(ShardIds.NONE, Set.of(), Set.of());
+
         int things() {
-            return shards.size() + topics.size() + 1;
+            return shards.size() + topics.size() + brokers.size() + 1;
         }
     }
 
@@ -74,33 +79,39 @@ public final class WatchHistory {
 
     private Optional<Difference> changes(long afterVersion, long upTo) {
         if (afterVersion >= upTo) {
-            return Optional.of(new Difference(Set.of(), Set.of(), false));
+            return Optional.of(Difference.NOTHING);
         }
         if (from < 0 || afterVersion < from) {
             return Optional.empty();
         }
-        Set<Integer> shards = new HashSet<>();
-        Set<String> topics = new HashSet<>();
-        boolean brokers = false;
-        for (Change change : changes) {
-            if (change.version() > afterVersion) {
-                shards.addAll(change.difference().shards());
-                topics.addAll(change.difference().topics());
-                brokers |= change.difference().brokers();
+        List<Difference> newer = new ArrayList<>();
+        for (Iterator<Change> each = changes.descendingIterator(); each.hasNext(); ) {
+            Change change = each.next();
+            if (change.version() <= afterVersion) {
+                break;
             }
+            newer.add(change.difference());
         }
-        return Optional.of(new Difference(shards, topics, brokers));
+        return Optional.of(newer.size() == 1 ? newer.get(0) : together(newer));
+    }
+
+    private static Difference together(List<Difference> differences) {
+        Set<String> topics = new HashSet<>();
+        Set<Integer> brokers = new HashSet<>();
+        differences.forEach(each -> {
+            topics.addAll(each.topics());
+            brokers.addAll(each.brokers());
+        });
+        ShardIds shards = ShardIds.of(differences.stream().flatMapToInt(each -> each.shards().stream()));
+        return new Difference(shards, topics, brokers);
     }
 
     private static Difference difference(ImageChanges changes) {
-        Set<Integer> shards = new HashSet<>();
-        for (ShardImage shard : changes.shardsChanged()) {
-            shards.add(shard.id());
-        }
         Set<String> topics = new HashSet<>();
         changes.topicsCreated().forEach(topic -> topics.add(topic.name()));
         changes.topicsDeleted().forEach(topic -> topics.add(topic.name()));
         changes.topicsChanged().forEach(topic -> topics.add(topic.name()));
-        return new Difference(shards, topics, !changes.brokersChanged().isEmpty());
+        ShardIds shards = ShardIds.of(changes.shardsChanged().stream().mapToInt(ShardImage::id));
+        return new Difference(shards, topics, Set.copyOf(changes.brokersChanged()));
     }
 }

@@ -172,6 +172,42 @@ class WatchHandlerTest {
     }
 
     @Test
+    void onlyShardsOfTheTopicsAreTold() throws Exception {
+        create("one", 1);
+        create("all", 1_000);
+        ClusterImage image = fixture.image();
+
+        MetadataWatchResponse one = get(watch(-1, LONG_MS, List.of(), List.of("one")));
+        MetadataWatchResponse all = get(watch(-1, LONG_MS, List.of(), List.of("all")));
+
+        assertThat(one.shards())
+                .extracting(MetadataWatchResponse.Shard::id)
+                .containsExactly(image.topic("one").orElseThrow().shardOf(0));
+        assertThat(all.shards()).hasSameSizeAs(image.shards());
+    }
+
+    @Test
+    void aBrokerThatGoesIsToldWithTheShardsItLed() throws Exception {
+        create("one", 1);
+        ClusterImage before = fixture.image();
+        CompletableFuture<MetadataWatchResponse> waiting = watch(before.version(), LONG_MS, List.of("one"), List.of());
+
+        fixture.controller.apply(new Command.FenceBroker(
+                Fixture.NODE, before.broker(Fixture.NODE).orElseThrow().epoch()));
+        listener.onImage(before, fixture.image());
+
+        MetadataWatchResponse answer = get(waiting);
+        assertThat(answer.full()).isFalse();
+        assertThat(answer.brokers()).isEmpty();
+        assertThat(answer.brokersGone()).containsExactly(Fixture.NODE);
+        assertThat(answer.topics()).isEmpty();
+        assertThat(answer.shards())
+                .extracting(MetadataWatchResponse.Shard::id, MetadataWatchResponse.Shard::leader)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(
+                        before.topic("one").orElseThrow().shardOf(0), -1));
+    }
+
+    @Test
     void aSecondWatchEndsTheWaitOfTheFirst() throws Exception {
         create("mine", 3);
         create("more", 3);

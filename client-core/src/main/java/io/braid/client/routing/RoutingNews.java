@@ -37,6 +37,7 @@ public final class RoutingNews {
                 response.brokers().stream()
                         .map(b -> new BrokerNode(b.id(), b.host(), b.port(), b.rack()))
                         .toList(),
+                response.brokersGone(),
                 response.shards().stream()
                         .map(s -> new ShardTable.Entry(s.id(), s.leader(), s.leaderEpoch()))
                         .toList(),

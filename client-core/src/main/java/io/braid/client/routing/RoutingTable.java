@@ -80,7 +80,8 @@ public final class RoutingTable {
      * What a watch tells.
      *
      * @param full whether all that is known of shards and topics is replaced
-     * @param brokers all that are alive; none when they are as they were
+     * @param brokers that are alive: all of them if {@code full}, else those that are new or changed
+     * @param brokersGone ids of brokers that are not alive any more
      * @param gone topics that do not exist (any more)
      */
     public record Delta(
@@ -88,9 +89,22 @@ public final class RoutingTable {
             boolean full,
             String clusterId,
             Collection<BrokerNode> brokers,
+            Collection<Integer> brokersGone,
             Collection<ShardTable.Entry> shards,
             Collection<PlacedTopic> topics,
-            Collection<String> gone) {}
+            Collection<String> gone) {
+        /** News by which no broker goes. */
+        public Delta(
+                long version,
+                boolean full,
+                String clusterId,
+                Collection<BrokerNode> brokers,
+                Collection<ShardTable.Entry> shards,
+                Collection<PlacedTopic> topics,
+                Collection<String> gone) {
+            this(version, full, clusterId, brokers, List.of(), shards, topics, gone);
+        }
+    }
 
     /** The table after a watch's news; the table itself when they are older than it. */
     public RoutingTable with(Delta delta) {
@@ -108,9 +122,19 @@ public final class RoutingTable {
         return new RoutingTable(
                 delta.version(),
                 delta.clusterId(),
-                delta.brokers().isEmpty() ? brokers : byId(delta.brokers()),
+                brokersAfter(delta),
                 shards.with(delta.shards()), // also in full: epochs tell what is newer
                 newTopics);
+    }
+
+    private Map<Integer, BrokerNode> brokersAfter(Delta delta) {
+        if (delta.brokers().isEmpty() && delta.brokersGone().isEmpty()) {
+            return brokers;
+        }
+        Map<Integer, BrokerNode> now = delta.full() ? new HashMap<>() : new HashMap<>(brokers);
+        delta.brokersGone().forEach(now::remove);
+        delta.brokers().forEach(node -> now.put(node.id(), node));
+        return Map.copyOf(now);
     }
 
     /**

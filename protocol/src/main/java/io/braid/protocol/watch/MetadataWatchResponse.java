@@ -18,6 +18,7 @@ public final class MetadataWatchResponse extends WatchMessage {
     private boolean full;
     private String clusterId = "";
     private List<Broker> brokers = List.of();
+    private List<Integer> brokersGone = List.of();
     private List<Shard> shards = List.of();
     private List<Topic> topics = List.of();
 
@@ -58,19 +59,22 @@ public final class MetadataWatchResponse extends WatchMessage {
 
     /**
      * @param version of the metadata that this tells
-     * @param brokers all that are alive, or none when they are as they were
+     * @param brokers that are alive: all of them if {@code full}, else those that came or are reached elsewhere now
+     * @param brokersGone ids of those that are not alive any more; none if {@code full}
      */
     public MetadataWatchResponse(
             long version,
             boolean full,
             String clusterId,
             List<Broker> brokers,
+            List<Integer> brokersGone,
             List<Shard> shards,
             List<Topic> topics) {
         this.version = version;
         this.full = full;
         this.clusterId = clusterId;
         this.brokers = List.copyOf(brokers);
+        this.brokersGone = List.copyOf(brokersGone);
         this.shards = List.copyOf(shards);
         this.topics = List.copyOf(topics);
     }
@@ -101,6 +105,10 @@ public final class MetadataWatchResponse extends WatchMessage {
         return brokers;
     }
 
+    public List<Integer> brokersGone() {
+        return brokersGone;
+    }
+
     public List<Shard> shards() {
         return shards;
     }
@@ -122,6 +130,8 @@ public final class MetadataWatchResponse extends WatchMessage {
             out.writeInt(broker.port());
             writeString(out, broker.rack());
         }
+        out.writeUnsignedVarint(brokersGone.size());
+        brokersGone.forEach(out::writeInt);
         out.writeUnsignedVarint(shards.size());
         for (Shard shard : shards) {
             out.writeInt(shard.id());
@@ -157,6 +167,10 @@ public final class MetadataWatchResponse extends WatchMessage {
         for (int left = readSize(in, 10); left > 0; left--) {
             brokers.add(new Broker(in.readInt(), readString(in), in.readInt(), readString(in)));
         }
+        brokersGone = new ArrayList<>();
+        for (int left = readSize(in, 4); left > 0; left--) {
+            brokersGone.add(in.readInt());
+        }
         shards = new ArrayList<>();
         for (int left = readSize(in, 12); left > 0; left--) {
             shards.add(new Shard(in.readInt(), in.readInt(), in.readInt()));
@@ -186,7 +200,8 @@ public final class MetadataWatchResponse extends WatchMessage {
 
     @Override
     public Message duplicate() {
-        MetadataWatchResponse copy = new MetadataWatchResponse(version, full, clusterId, brokers, shards, topics);
+        MetadataWatchResponse copy =
+                new MetadataWatchResponse(version, full, clusterId, brokers, brokersGone, shards, topics);
         copy.error = error;
         return copy;
     }

@@ -2,6 +2,7 @@ package io.braid.simulation.scale;
 
 import io.braid.broker.handler.WatchAnswers;
 import io.braid.broker.handler.WatchHistory;
+import io.braid.broker.handler.WatchScope;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.security.Caller;
 import io.braid.client.routing.RoutingNews;
@@ -65,7 +66,7 @@ final class Subscription {
     }
 
     boolean concernedBy(WatchHistory.Difference difference, ClusterImage image) {
-        return WatchAnswers.concerns(difference, names, WatchAnswers.pools(image, request(0)));
+        return WatchAnswers.concerns(difference, names, WatchScope.of(image, topics));
     }
 
     /** The answer as it goes over the wire. */
@@ -104,7 +105,8 @@ final class Subscription {
         Set<Integer> running = new TreeSet<>();
         image.brokers().stream().filter(b -> !b.fenced()).forEach(b -> running.add(b.id()));
         if (!table.brokers().keySet().equals(running)) {
-            throw new IllegalStateException("a client knows the brokers " + table.brokers().keySet());
+            throw new IllegalStateException(
+                    "a client knows the brokers " + table.brokers().keySet());
         }
     }
 
