@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Who leads each shard, of those that matter to the topics in use: 8 bytes a shard. Immutable.
+ * Who leads each shard, of those that matter to the topics in use: 8 bytes a shard, in pages, of which there are those that
+ * hold a known shard. Immutable; a table with news shares the pages in which nothing changed.
  *
  * <p>A leader epoch never goes back: older news of a shard changes nothing.
  */
@@ -12,19 +13,21 @@ public final class ShardTable {
     /** No broker, or a shard that is not known. */
     public static final int NONE = -1;
 
-    static final ShardTable EMPTY = new ShardTable(new int[0], new int[0][], new int[0][]);
+    static final ShardTable EMPTY = new ShardTable(new int[0], new long[0][][]);
 
     private static final int POOL_SHIFT = 16;
     private static final int INDEX_MASK = 0xffff;
+    private static final int PAGE_BITS = 6;
+    private static final int PAGE = 1 << PAGE_BITS;
+    private static final long UNKNOWN = -1;
 
     private final int[] pools; // ids, ascending
-    private final int[][] leaders; // by place in `pools`, then by index in the pool
-    private final int[][] epochs;
+    /** By place in `pools`, by page, by index in the page: leader above, epoch below. A page may be missing, or be short. */
+    private final long[][][] pages;
 
-    private ShardTable(int[] pools, int[][] leaders, int[][] epochs) {
+    private ShardTable(int[] pools, long[][][] pages) {
         this.pools = pools;
-        this.leaders = leaders;
-        this.epochs = epochs;
+        this.pages = pages;
     }
 
     /**
@@ -37,95 +40,112 @@ public final class ShardTable {
 
     /** Broker id, or {@link #NONE}. */
     public int leader(int shard) {
-        return value(leaders, shard);
+        return (int) (value(shard) >> 32);
     }
 
     /** {@link #NONE} for a shard that is not known. */
     public int leaderEpoch(int shard) {
-        return value(epochs, shard);
+        return (int) value(shard);
     }
 
-    private int value(int[][] values, int shard) {
+    private long value(int shard) {
         int pool = Arrays.binarySearch(pools, shard >>> POOL_SHIFT);
-        int index = shard & INDEX_MASK;
-        return pool < 0 || index >= values[pool].length ? NONE : values[pool][index];
+        int page = (shard & INDEX_MASK) >>> PAGE_BITS;
+        if (pool < 0 || page >= pages[pool].length) {
+            return UNKNOWN;
+        }
+        long[] values = pages[pool][page];
+        int index = shard & (PAGE - 1);
+        return values == null || index >= values.length ? UNKNOWN : values[index];
     }
 
     /** This table with news; the table itself when there is nothing new in it. */
     public ShardTable with(Collection<Entry> news) {
-        ShardTable changed = this;
-        boolean copied = false;
+        Edit edit = new Edit(this);
         for (Entry entry : news) {
-            int known = changed.leaderEpoch(entry.shard());
-            if (entry.leaderEpoch() < known
-                    || (entry.leaderEpoch() == known && entry.leader() == changed.leader(entry.shard()))) {
-                continue;
+            int known = edit.table.leaderEpoch(entry.shard());
+            boolean older = entry.leaderEpoch() < known;
+            boolean same = entry.leaderEpoch() == known && entry.leader() == edit.table.leader(entry.shard());
+            if (!older && !same) {
+                edit.put(entry);
             }
-            if (!copied) {
-                changed = changed.copy();
-                copied = true;
+        }
+        return edit.table;
+    }
+
+    /** A table that is being made from another: what it copied is changed in place. */
+    private static final class Edit {
+        private final ShardTable from;
+        private ShardTable table;
+
+        Edit(ShardTable from) {
+            this.from = from;
+            this.table = from;
+        }
+
+        void put(Entry entry) {
+            int pool = own(entry.shard() >>> POOL_SHIFT);
+            int page = (entry.shard() & INDEX_MASK) >>> PAGE_BITS;
+            int index = entry.shard() & (PAGE - 1);
+            long[][] of = table.pages[pool];
+            if (page >= of.length) {
+                of = Arrays.copyOf(of, page + 1);
+                table.pages[pool] = of;
             }
-            changed = changed.withRoomFor(entry.shard());
-            changed.set(entry);
+            of[page] = own(of[page], original(entry.shard() >>> POOL_SHIFT, page), index);
+            of[page][index] = (long) entry.leader() << 32 | entry.leaderEpoch() & 0xffffffffL;
         }
-        return changed;
-    }
 
-    private ShardTable copy() {
-        int[][] leaderCopies = new int[leaders.length][];
-        int[][] epochCopies = new int[epochs.length][];
-        for (int i = 0; i < pools.length; i++) {
-            leaderCopies[i] = leaders[i].clone();
-            epochCopies[i] = epochs[i].clone();
+        /** The place of a pool in the table, which is a copy from here on. */
+        private int own(int id) {
+            if (table == from) {
+                table = new ShardTable(from.pools, from.pages.clone());
+            }
+            int at = Arrays.binarySearch(table.pools, id);
+            if (at < 0) {
+                at = -at - 1;
+                table = table.withPool(at, id);
+            }
+            if (table.pages[at] == from.pagesOf(id)) {
+                table.pages[at] = table.pages[at].clone();
+            }
+            return at;
         }
-        return new ShardTable(pools, leaderCopies, epochCopies);
-    }
 
-    /** Only on a copy that nobody else has seen. */
-    private ShardTable withRoomFor(int shard) {
-        int id = shard >>> POOL_SHIFT;
-        int length = (shard & INDEX_MASK) + 1;
-        int at = Arrays.binarySearch(pools, id);
-        if (at >= 0) {
-            leaders[at] = grown(leaders[at], length);
-            epochs[at] = grown(epochs[at], length);
-            return this;
+        private long[] original(int pool, int page) {
+            long[][] of = from.pagesOf(pool);
+            return of == null || page >= of.length ? null : of[page];
         }
-        int place = -at - 1;
-        return new ShardTable(
-                inserted(pools, place, id),
-                inserted(leaders, place, grown(new int[0], length)),
-                inserted(epochs, place, grown(new int[0], length)));
-    }
 
-    private void set(Entry entry) {
-        int pool = Arrays.binarySearch(pools, entry.shard() >>> POOL_SHIFT);
-        leaders[pool][entry.shard() & INDEX_MASK] = entry.leader();
-        epochs[pool][entry.shard() & INDEX_MASK] = entry.leaderEpoch();
-    }
-
-    private static int[] grown(int[] values, int length) {
-        if (values.length >= length) {
-            return values;
+        /** A page that may be written and has room for the index. */
+        private static long[] own(long[] page, long[] original, int index) {
+            int had = page == null ? 0 : page.length;
+            if (index < had) {
+                return page == original ? page.clone() : page;
+            }
+            long[] grown = new long[Math.min(PAGE, Math.max(index + 1, 2 * had))];
+            if (page != null) {
+                System.arraycopy(page, 0, grown, 0, had);
+            }
+            Arrays.fill(grown, had, grown.length, UNKNOWN);
+            return grown;
         }
-        int[] more = Arrays.copyOf(values, length);
-        Arrays.fill(more, values.length, length, NONE);
-        return more;
     }
 
-    private static int[] inserted(int[] values, int place, int value) {
-        int[] more = new int[values.length + 1];
-        System.arraycopy(values, 0, more, 0, place);
-        more[place] = value;
-        System.arraycopy(values, place, more, place + 1, values.length - place);
-        return more;
+    private long[][] pagesOf(int pool) {
+        int at = Arrays.binarySearch(pools, pool);
+        return at < 0 ? null : pages[at];
     }
 
-    private static int[][] inserted(int[][] values, int place, int[] value) {
-        int[][] more = new int[values.length + 1][];
-        System.arraycopy(values, 0, more, 0, place);
-        more[place] = value;
-        System.arraycopy(values, place, more, place + 1, values.length - place);
-        return more;
+    private ShardTable withPool(int place, int id) {
+        int[] moreIds = new int[pools.length + 1];
+        System.arraycopy(pools, 0, moreIds, 0, place);
+        moreIds[place] = id;
+        System.arraycopy(pools, place, moreIds, place + 1, pools.length - place);
+        long[][][] morePages = new long[pages.length + 1][][];
+        System.arraycopy(pages, 0, morePages, 0, place);
+        morePages[place] = new long[0][];
+        System.arraycopy(pages, place, morePages, place + 1, pages.length - place);
+        return new ShardTable(moreIds, morePages);
     }
 }

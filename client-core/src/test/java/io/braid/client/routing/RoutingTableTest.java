@@ -2,8 +2,13 @@ package io.braid.client.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +32,7 @@ class RoutingTableTest {
     }
 
     private static List<ShardTable.Entry> sixteen(int leader, int epoch) {
-        return java.util.stream.IntStream.range(0, 16)
+        return IntStream.range(0, 16)
                 .mapToObj(i -> new ShardTable.Entry(2 << 16 | i, leader, epoch))
                 .toList();
     }
@@ -58,6 +63,71 @@ class RoutingTableTest {
         RoutingTable later = healed.with(delta(11, true, sixteen(1, 4), millions()));
         assertThat(later.leader(topic, 16)).as("an older epoch").isEqualTo(2);
         assertThat(later.version()).isEqualTo(11);
+    }
+
+    @Test
+    void brokersComeAndGoOneByOne() {
+        RoutingTable table = RoutingTable.EMPTY.with(delta(10, true, sixteen(1, 4), millions()));
+
+        RoutingTable later = table.with(new RoutingTable.Delta(
+                11,
+                false,
+                "cluster",
+                List.of(new BrokerNode(3, "c", 9092, "")),
+                List.of(1),
+                List.of(),
+                List.of(),
+                List.of()));
+
+        assertThat(later.brokers()).containsOnlyKeys(2, 3);
+        assertThat(later.with(delta(12, true, List.of(), null)).brokers()).containsOnlyKeys(1, 2);
+    }
+
+    @Test
+    void aTableIsWhatTheNewestNewsOfEachShardSay() {
+        Random random = new Random(7);
+        Map<Integer, ShardTable.Entry> expected = new HashMap<>();
+        ShardTable table = ShardTable.EMPTY;
+        for (int round = 0; round < 200; round++) {
+            ShardTable before = table;
+            List<ShardTable.Entry> news = new ArrayList<>();
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                int shard = random.nextInt(3) << 16 | random.nextInt(1 + random.nextInt(65_536));
+                news.add(new ShardTable.Entry(shard, random.nextInt(5) - 1, random.nextInt(50)));
+            }
+            Map<Integer, ShardTable.Entry> was = new HashMap<>(expected);
+            for (ShardTable.Entry entry : news) {
+                expected.merge(entry.shard(), entry, (old, now) -> now.leaderEpoch() >= old.leaderEpoch() ? now : old);
+            }
+            table = table.with(news);
+            check(table, expected);
+            check(before, was);
+        }
+        assertThat(table.leader(3 << 16)).isEqualTo(ShardTable.NONE);
+    }
+
+    private static void check(ShardTable table, Map<Integer, ShardTable.Entry> expected) {
+        expected.forEach((shard, entry) -> {
+            assertThat(table.leader(shard)).isEqualTo(entry.leader());
+            assertThat(table.leaderEpoch(shard)).isEqualTo(entry.leaderEpoch());
+        });
+    }
+
+    @Test
+    void aFewShardsOfAFullPoolTakeWhatTheyNeed() {
+        List<ShardTable.Entry> shards = IntStream.range(60_000, 60_500)
+                .mapToObj(i -> new ShardTable.Entry(i, 1, 4))
+                .toList();
+        ShardTable[] kept = new ShardTable[2_000];
+        long before = used();
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = ShardTable.EMPTY.with(shards);
+        }
+        long perTable = (used() - before) / kept.length;
+
+        assertThat(kept[0].leader(60_250)).isEqualTo(1);
+        assertThat(kept[0].leader(59_999)).isEqualTo(ShardTable.NONE);
+        assertThat(perTable).as("bytes for 500 shards of 65,536").isBetween(4_000L, 12_000L);
     }
 
     @Test
