@@ -93,7 +93,7 @@ public final class ShardTable {
                 table.pages[pool] = of;
             }
             of[page] = own(of[page], original(entry.shard() >>> POOL_SHIFT, page), index);
-            of[page][index] = (long) entry.leader() << 32 | entry.leaderEpoch() & 0xffffffffL;
+            of[page][index] = ((long) entry.leader() << 32) | (entry.leaderEpoch() & 0xffffffffL);
         }
 
         /** The place of a pool in the table, which is a copy from here on. */
