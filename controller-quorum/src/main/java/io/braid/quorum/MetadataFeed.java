@@ -16,6 +16,11 @@ import java.util.Optional;
  */
 public final class MetadataFeed {
     private static final int MAX_RECORDS = 50_000;
+    /**
+     * Bytes of one answer, unless a single batch or chunk has more: every broker of a large cluster may have one on its way at
+     * the same time.
+     */
+    static final int MAX_ANSWER_BYTES = 256 << 10;
 
     private static final class Kept {
         final RecordBatch batch;
@@ -61,7 +66,7 @@ public final class MetadataFeed {
     }
 
     /**
-     * Encoded batches that lead on from a version, up to a number of bytes but at least one; empty if that version is not
+     * Encoded batches that lead on from a version, up to a number of bytes (and {@value #MAX_ANSWER_BYTES}) but at least one; empty if that version is not
      * one they lead on from.
      */
     public Optional<List<byte[]>> after(long version, int maxBytes) {
@@ -83,7 +88,7 @@ public final class MetadataFeed {
                 each.encoded = each.batch.encode();
             }
             bytes += each.encoded.length;
-            if (!batches.isEmpty() && bytes > maxBytes) {
+            if (!batches.isEmpty() && bytes > Math.min(maxBytes, MAX_ANSWER_BYTES)) {
                 break;
             }
             batches.add(each.encoded);

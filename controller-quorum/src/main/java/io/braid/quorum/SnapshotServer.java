@@ -62,7 +62,8 @@ final class SnapshotServer {
                 background);
     }
 
-    private static FetchMetadataResponse part(Encoded encoded, int first, int maxBytes, Leader leader) {
+    private static FetchMetadataResponse part(Encoded encoded, int first, int wantedBytes, Leader leader) {
+        int maxBytes = Math.min(wantedBytes, MetadataFeed.MAX_ANSWER_BYTES);
         List<byte[]> chunks = encoded.chunks();
         int from = Math.min(Math.max(0, first), chunks.size() - 1);
         int to = from;
