@@ -46,9 +46,20 @@ public final class WatchHistory {
     private long from = -1; // what came after this version is known; -1 when nothing is
     private Optional<ClusterImage> newest = Optional.empty(); // that the changes lead to
 
+    /** What differs between two images. */
+    public static Difference between(ClusterImage before, ClusterImage after) {
+        return difference(after.changesSince(before));
+    }
+
     /** The metadata went from one image to the next; in order. */
-    public synchronized Difference add(ClusterImage before, ClusterImage after) {
-        Difference difference = difference(after.changesSince(before));
+    public Difference add(ClusterImage before, ClusterImage after) {
+        Difference difference = between(before, after);
+        add(before, after, difference);
+        return difference;
+    }
+
+    /** As {@link #add(ClusterImage, ClusterImage)}, where the difference is known already. */
+    public synchronized void add(ClusterImage before, ClusterImage after, Difference difference) {
         newest = Optional.of(after);
         if (from < 0 || difference.things() > MAX_THINGS) {
             changes.clear();
@@ -64,7 +75,6 @@ public final class WatchHistory {
             things -= oldest.difference().things();
             from = oldest.version();
         }
-        return difference;
     }
 
     /**

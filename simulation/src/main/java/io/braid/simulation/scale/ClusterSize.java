@@ -11,8 +11,7 @@ import java.util.Map;
  * @param clients spread over the brokers in turn
  * @param topicsPerClient that each client watches
  */
-record ClusterSize(
-        int brokers, int racks, int topics, long partitions, int shards, int clients, int topicsPerClient) {
+record ClusterSize(int brokers, int racks, int topics, long partitions, int shards, int clients, int topicsPerClient) {
     private static final int REPLICAS = 3;
 
     ClusterSize {

@@ -35,11 +35,13 @@ final class CostsOfCode {
     }
 
     private static Command allocation(Metadata metadata) {
-        return new Command.AllocateProducerIds(0, metadata.image().broker(0).orElseThrow().epoch());
+        return new Command.AllocateProducerIds(
+                0, metadata.image().broker(0).orElseThrow().epoch());
     }
 
     private static Command fencing(Metadata metadata) {
-        return new Command.FenceBroker(0, metadata.image().broker(0).orElseThrow().epoch());
+        return new Command.FenceBroker(
+                0, metadata.image().broker(0).orElseThrow().epoch());
     }
 
     Costs measure() {
@@ -61,12 +63,17 @@ final class CostsOfCode {
                 Costs.Linear.through(few, apply(small), many, apply(large)),
                 Costs.Linear.through(few, difference(small), many, difference(large)),
                 Costs.Linear.through(
-                        0, 0, first.remaining(), Measured.of(REPETITIONS, this::firstAnswer).ns()),
+                        0,
+                        0,
+                        first.remaining(),
+                        Measured.of(REPETITIONS, this::firstAnswer).ns()),
                 Costs.Linear.through(
                         news.remaining(),
-                        Measured.of(REPETITIONS, () -> Subscription.apply(table, news)).ns(),
+                        Measured.of(REPETITIONS, () -> Subscription.apply(table, news))
+                                .ns(),
                         first.remaining(),
-                        Measured.of(REPETITIONS, () -> Subscription.apply(RoutingTable.EMPTY, first)).ns()),
+                        Measured.of(REPETITIONS, () -> Subscription.apply(RoutingTable.EMPTY, first))
+                                .ns()),
                 Costs.STATED.heartbeatNs());
     }
 
@@ -74,7 +81,8 @@ final class CostsOfCode {
         MetadataFeed feed = new MetadataFeed();
         feed.replace(large.before());
         feed.add(large.before(), large.after(), large.records());
-        return Measured.of(REPETITIONS, () -> feed.after(large.before().version(), 8 << 20)).ns();
+        return Measured.of(REPETITIONS, () -> feed.after(large.before().version(), 8 << 20))
+                .ns();
     }
 
     private static long encode(Change change) {
@@ -93,7 +101,8 @@ final class CostsOfCode {
     }
 
     private static long difference(Change change) {
-        return Measured.of(REPETITIONS, () -> new WatchHistory().add(change.before(), change.after())).ns();
+        return Measured.of(REPETITIONS, () -> WatchHistory.between(change.before(), change.after()))
+                .ns();
     }
 
     private ByteBuffer firstAnswer() {
@@ -105,6 +114,6 @@ final class CostsOfCode {
         return Subscription.answer(
                 subscription.request(large.before().version()),
                 large.after(),
-                Optional.of(new WatchHistory().add(large.before(), large.after())));
+                Optional.of(WatchHistory.between(large.before(), large.after())));
     }
 }

@@ -36,11 +36,12 @@ final class Follower {
     /** Takes a newer image, which it has just made, and lets those clients look whom the difference concerns. */
     void advance(ClusterImage next, int records) {
         ClusterImage before = image;
-        WatchHistory.Difference difference = history.add(before, next);
+        WatchHistory.Difference difference = world.difference(before, next);
+        history.add(before, next, difference);
         image = next;
         world.onReached(before.version(), next.version());
         Fabric fabric = world.fabric();
-        fabric.work(host, Host.Thread.METADATA, fabric.costs().difference().of(records), () -> {
+        fabric.work(host, Host.Worker.METADATA, fabric.costs().difference().of(records), () -> {
             List<Watcher> waited = new ArrayList<>(waiting);
             waiting.clear();
             for (Watcher watcher : waited) {
@@ -81,7 +82,7 @@ final class Follower {
         Fabric fabric = world.fabric();
         fabric.work(
                 host,
-                Host.Thread.NETWORK,
+                Host.Worker.NETWORK,
                 fabric.costs().watch().of(news.bytes()),
                 () -> fabric.send(host, watcher.host(), news.bytes(), () -> watcher.onNews(news, newsAfter)));
     }

@@ -29,6 +29,7 @@ final class GossipDissemination implements Dissemination {
     private long redundantMessages;
     private long redundantBytes;
     private long lostMessages;
+    private long peerBytes;
     private long repairs;
     private int mostHops;
 
@@ -46,7 +47,8 @@ final class GossipDissemination implements Dissemination {
         }
 
         boolean has(Change change) {
-            return change.after().version() <= queued || early.containsKey(change.before().version());
+            return change.after().version() <= queued
+                    || early.containsKey(change.before().version());
         }
     }
 
@@ -81,7 +83,8 @@ final class GossipDissemination implements Dissemination {
     private void send(Host from, int to, Change change, int hops) {
         messages++;
         Peer peer = running.get(to);
-        long bytes = change.delta().length + HEADER_BYTES;
+        long bytes = (long) change.delta().length + HEADER_BYTES;
+        peerBytes += bytes;
         if (peer == null) {
             lostMessages++;
             world.fabric().lose(from, bytes);
@@ -114,7 +117,7 @@ final class GossipDissemination implements Dissemination {
             world.fabric()
                     .work(
                             peer.follower.host(),
-                            Host.Thread.METADATA,
+                            Host.Worker.METADATA,
                             world.fabric().costs().apply().of(records),
                             () -> peer.follower.advance(apply(peer.follower.image(), applied), records));
         }
@@ -141,7 +144,11 @@ final class GossipDissemination implements Dissemination {
                     if (change.before().version() >= has && change.after().version() <= other.queued) {
                         repairs++;
                         world.fabric()
-                                .send(asked, asking, change.delta().length + HEADER_BYTES, () -> onRepair(peer, change));
+                                .send(
+                                        asked,
+                                        asking,
+                                        change.delta().length + HEADER_BYTES,
+                                        () -> onRepair(peer, change));
                     }
                 }
             });
@@ -174,6 +181,7 @@ final class GossipDissemination implements Dissemination {
     @Override
     public void describe(Map<String, Object> into) {
         into.put("messages", messages);
+        into.put("peerBytes", peerBytes);
         into.put("messagesLost", lostMessages);
         into.put("redundantMessages", redundantMessages);
         into.put("redundantBytes", redundantBytes);

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * What an operation costs when it is repeated on the same input.
  *
- * @param ns median; other work on the machine shows in it
+ * @param ns processor time of the thread, median: without waiting for a processor or a disk; what others do to the caches shows
  * @param allocatedBytes least of all repetitions; does not depend on what else runs
  */
 record Measured(long ns, long allocatedBytes) {
@@ -32,9 +32,9 @@ record Measured(long ns, long allocatedBytes) {
         long least = Long.MAX_VALUE;
         for (int i = -WARM_UP; i < repetitions; i++) {
             long allocated = THREADS.getCurrentThreadAllocatedBytes();
-            long began = System.nanoTime();
+            long began = THREADS.getCurrentThreadCpuTime();
             sink = operation.get();
-            long took = System.nanoTime() - began;
+            long took = THREADS.getCurrentThreadCpuTime() - began;
             least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - allocated);
             if (i >= 0) {
                 times[i] = took;
@@ -48,9 +48,9 @@ record Measured(long ns, long allocatedBytes) {
     /** A single run, with its result dropped. */
     static Measured once(Runnable operation) {
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
-        long began = System.nanoTime();
+        long began = THREADS.getCurrentThreadCpuTime();
         operation.run();
-        return new Measured(System.nanoTime() - began, THREADS.getCurrentThreadAllocatedBytes() - allocated);
+        return new Measured(THREADS.getCurrentThreadCpuTime() - began, THREADS.getCurrentThreadAllocatedBytes() - allocated);
     }
 
     /** Bytes of heap that each made object keeps alive, beside what was there before. */

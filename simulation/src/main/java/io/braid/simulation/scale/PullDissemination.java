@@ -37,8 +37,8 @@ final class PullDissemination implements Dissemination {
         this.answers = new Shared<>(sharing);
         feed.replace(world.before());
         waiting.addAll(world.followers());
-        requestBytes = Subscription.encode(new FetchMetadataRequest(
-                        1, world.before().version(), MAX_WAIT_MS, 8 << 20))
+        requestBytes = Subscription.encode(
+                        new FetchMetadataRequest(1, world.before().version(), MAX_WAIT_MS, 8 << 20))
                 .remaining();
     }
 
@@ -58,7 +58,7 @@ final class PullDissemination implements Dissemination {
     /** On the controller's thread: looks up what leads on; a network thread encodes it. */
     private void answer(Follower follower) {
         Fabric fabric = world.fabric();
-        fabric.work(world.leader(), Host.Thread.METADATA, fabric.costs().feedNs(), () -> {
+        fabric.work(world.leader(), Host.Worker.METADATA, fabric.costs().feedNs(), () -> {
             ClusterImage have = follower.image();
             List<byte[]> batches =
                     feed.after(have.version(), 8 << 20).orElseThrow(() -> new IllegalStateException("feed too short"));
@@ -66,9 +66,10 @@ final class PullDissemination implements Dissemination {
             polls++;
             fabric.work(
                     world.leader(),
-                    Host.Thread.NETWORK,
+                    Host.Worker.NETWORK,
                     fabric.costs().encode().of(answer.bytes()),
-                    () -> fabric.send(world.leader(), follower.host(), answer.bytes(), () -> onAnswer(follower, answer)));
+                    () -> fabric.send(
+                            world.leader(), follower.host(), answer.bytes(), () -> onAnswer(follower, answer)));
         });
     }
 
@@ -79,18 +80,18 @@ final class PullDissemination implements Dissemination {
         received.read(new ByteBufferAccessor(bytes), (short) 0);
         ClusterImage image = new MetadataPuller(1, MAX_WAIT_MS).onAnswer(received, have);
         int records = batches.stream()
-                .mapToInt(batch ->
-                        RecordBatch.decode(batch).records().size())
+                .mapToInt(batch -> RecordBatch.decode(batch).records().size())
                 .sum();
         return new Answer(size, records, image);
     }
 
     private void onAnswer(Follower follower, Answer answer) {
         Fabric fabric = world.fabric();
-        fabric.work(follower.host(), Host.Thread.METADATA, fabric.costs().apply().of(answer.records()), () -> {
-            follower.advance(answer.image(), answer.records());
-            fabric.send(follower.host(), world.leader(), requestBytes, () -> onPoll(follower));
-        });
+        fabric.work(
+                follower.host(), Host.Worker.METADATA, fabric.costs().apply().of(answer.records()), () -> {
+                    follower.advance(answer.image(), answer.records());
+                    fabric.send(follower.host(), world.leader(), requestBytes, () -> onPoll(follower));
+                });
     }
 
     private void onPoll(Follower follower) {

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
         name = "scale",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Drives the metadata of a large cluster in one process: how large it is, what events cost, how news"
-                + " spread to brokers and clients. A JSON line for each result.")
+        description =
+                "Drives the metadata of a large cluster in one process: how large it is, what events cost, how news"
+                        + " spread to brokers and clients. A JSON line for each result.")
 public final class ScaleCommand implements Callable<Integer> {
     @Option(
             names = "--brokers",
@@ -54,7 +55,10 @@ public final class ScaleCommand implements Callable<Integer> {
             description = "Topics that a client watches (default: ${DEFAULT-VALUE}).")
     private int topicsPerClient;
 
-    @Option(names = "--seed", defaultValue = "1", description = "What is random is drawn from it (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "What is random is drawn from it (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -67,8 +71,9 @@ public final class ScaleCommand implements Callable<Integer> {
     @Option(
             names = "--costs",
             defaultValue = "MEASURED",
-            description = "Processor time of the shipped code: measured in this run, or stated, with which the same seed"
-                    + " gives the same delays (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Processor time of the shipped code: measured in this run, or stated, with which the same seed"
+                            + " gives the same delays (default: ${DEFAULT-VALUE}).")
     private CostsFrom costs;
 
     @Option(names = "--no-series", description = "The full size only.")

@@ -55,9 +55,7 @@ final class ScaleRun {
         Metadata metadata = made[0];
         line("making", Figures.of("makeMs", making.ns() / 1_000_000, "makeAllocatedBytes", making.allocatedBytes()));
         Population population = Population.of(size, new Chance(seed));
-        Costs costs = plan.costs() == CostsFrom.STATED
-                ? Costs.STATED
-                : new CostsOfCode(metadata, population).measure();
+        Costs costs = plan.costs() == CostsFrom.STATED ? Costs.STATED : new CostsOfCode(metadata, population).measure();
         line("costs", costs.describe());
         line("steady", SteadyLoad.of(size, costs));
         if (plan.sizes()) {

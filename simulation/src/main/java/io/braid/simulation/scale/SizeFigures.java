@@ -69,7 +69,8 @@ final class SizeFigures {
         try {
             Path file = Files.createTempFile("braid-scale", ".snapshot");
             try {
-                Measured writing = Measured.of(REPETITIONS, () -> io(() -> SnapshotFiles.write(metadata.state(), file)));
+                Measured writing =
+                        Measured.of(REPETITIONS, () -> io(() -> SnapshotFiles.write(metadata.state(), file)));
                 Measured reading = Measured.of(REPETITIONS, () -> io(() -> SnapshotFiles.read(file)));
                 return new Measured[] {writing, reading};
             } finally {

@@ -27,6 +27,8 @@ final class Spreading {
 
     private record NewsKey(int kind, long after, long version) {}
 
+    private record Versions(long from, long to) {}
+
     private record ConcernKey(Subscription subscription, long before, long after) {}
 
     private final ClusterSize size;
@@ -39,6 +41,7 @@ final class Spreading {
     private final long[] committedNs;
     private final Shared<NewsKey, News> news;
     private final Shared<ConcernKey, Boolean> concerns;
+    private final Shared<Versions, WatchHistory.Difference> differences;
     private final Delays brokerDelays = new Delays();
     private final Delays clientDelays = new Delays();
     private int level;
@@ -48,12 +51,19 @@ final class Spreading {
 
     /** @param sharing whether machines that would make equal things get the same one */
     Spreading(
-            ClusterSize size, Wave wave, Population population, Costs costs, LinkModel links, long seed, boolean sharing) {
+            ClusterSize size,
+            Wave wave,
+            Population population,
+            Costs costs,
+            LinkModel links,
+            long seed,
+            boolean sharing) {
         this.size = size;
         this.wave = wave;
         this.fabric = new Fabric(links, new Chance(seed), costs);
         this.news = new Shared<>(sharing);
         this.concerns = new Shared<>(sharing);
+        this.differences = new Shared<>(sharing);
         this.committedNs = new long[wave.changes().size()];
         for (int i = 0; i < committedNs.length; i++) {
             changeAfter.put(wave.changes().get(i).before().version(), i);
@@ -67,8 +77,7 @@ final class Spreading {
         for (int i = 0; i < population.clients(); i++) {
             int kind = i % population.kinds();
             Follower broker = followers.get(i % followers.size());
-            Watcher watcher =
-                    new Watcher(new Host(-1), kind, population.kind(kind), this, broker, tables.get(kind));
+            Watcher watcher = new Watcher(new Host(-1), kind, population.kind(kind), this, broker, tables.get(kind));
             watchers.add(watcher);
             broker.park(watcher);
         }
@@ -116,9 +125,9 @@ final class Spreading {
 
     private void commit(int number, Dissemination dissemination) {
         Change change = wave.changes().get(number);
-        long cost =
-                fabric.costs().raftEntryNs() + fabric.costs().command().of(change.records().size());
-        fabric.work(leader, Host.Thread.RAFT, cost, () -> {
+        long cost = fabric.costs().raftEntryNs()
+                + fabric.costs().command().of(change.records().size());
+        fabric.work(leader, Host.Worker.RAFT, cost, () -> {
             committedNs[number] = fabric.nowNs();
             lastCommitNs = fabric.nowNs();
             dissemination.onCommitted(change);
@@ -142,6 +151,11 @@ final class Spreading {
     /** A client has a table that tells of the first change after a version, and maybe of later ones. */
     void onTold(long after) {
         clientDelays.add(fabric.nowNs() - committedNs[changeAfter.get(after)]);
+    }
+
+    WatchHistory.Difference difference(ClusterImage before, ClusterImage after) {
+        return differences.get(
+                new Versions(before.version(), after.version()), () -> WatchHistory.between(before, after));
     }
 
     boolean concerns(

@@ -19,14 +19,15 @@ final class SteadyLoad {
     private SteadyLoad() {}
 
     static Map<String, Object> of(ClusterSize size, Costs costs) {
-        long heartbeat = bytes(Subscription.encode(
-                                new BrokerHeartbeatRequest(1, VERSION, VERSION, BrokerHeartbeatRequest.Wish.SERVE))
-                        .remaining()
-                + Subscription.encode(new BrokerHeartbeatResponse(Errors.NONE, "", LEADER, false, VERSION))
-                        .remaining());
+        long heartbeat = bytes(
+                Subscription.encode(new BrokerHeartbeatRequest(1, VERSION, VERSION, BrokerHeartbeatRequest.Wish.SERVE))
+                                .remaining()
+                        + Subscription.encode(new BrokerHeartbeatResponse(Errors.NONE, "", LEADER, false, VERSION))
+                                .remaining());
         long poll = bytes(Subscription.encode(new FetchMetadataRequest(1, VERSION, 1_500, 8 << 20))
                         .remaining()
-                + Subscription.encode(FetchMetadataResponse.of(List.of(), LEADER)).remaining());
+                + Subscription.encode(FetchMetadataResponse.of(List.of(), LEADER))
+                        .remaining());
         double heartbeats = HEARTBEATS_PER_SECOND * size.brokers();
         double polls = POLLS_PER_SECOND * size.brokers();
         double cpuNs = heartbeats * (2 * costs.messageNs() + costs.heartbeatNs())
