@@ -48,6 +48,7 @@ public record ImageChanges(
         return topicsDeleted.stream().anyMatch(t -> t.id().equals(id));
     }
 
+    @SuppressWarnings("ReferenceEquality") // what is shared need not be compared
     private static List<ShardImage> changedShards(ClusterImage before, ClusterImage after) {
         List<ShardImage> changed = new ArrayList<>();
         for (int pool = 0; pool < after.shards.length; pool++) {

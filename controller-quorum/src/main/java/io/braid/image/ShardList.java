@@ -38,6 +38,7 @@ final class ShardList {
     }
 
     /** The shards that are not as in an earlier list, new ones included. Costs what changed, if this was derived from it. */
+    @SuppressWarnings("ReferenceEquality") // what is shared need not be compared
     void changesSince(ShardList before, Consumer<ShardImage> action) {
         for (int at = 0; at < pieces.length; at++) {
             ShardImage[] now = pieces[at];

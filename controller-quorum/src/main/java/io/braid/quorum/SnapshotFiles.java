@@ -38,7 +38,11 @@ public final class SnapshotFiles {
         }
     }
 
-    /** @throws IOException if the file is damaged, ends early, or was written by a newer release */
+    /**
+     * Reads a file that {@link #write} wrote.
+     *
+     * @throws IOException if the file is damaged, ends early, or was written by a newer release
+     */
     public static MetadataState read(Path file) throws IOException {
         SnapshotCodec.Decoder decoder = new SnapshotCodec.Decoder();
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 20))) {

@@ -19,7 +19,8 @@ class MetadataFeedTest {
     /** The next change, of so many records, two versions on. */
     private void change(int records) {
         ClusterImage before = feed.image();
-        List<MetadataRecord> added = Collections.nCopies(records, new ProducerIdsAllocated((1L << 40) + before.version()));
+        List<MetadataRecord> added =
+                Collections.nCopies(records, new ProducerIdsAllocated((1L << 40) + before.version()));
         feed.add(before, before.apply(before.version() + 2, added), added);
     }
 

@@ -49,12 +49,14 @@ final class Bounds {
                                 NODE_HEAP_BYTES,
                                 "`BRAID_HEAP`"),
                         new Bound(
-                                "parts of a snapshot on their way to all brokers, of a controller's default heap in bytes",
+                                "parts of a snapshot on their way to all brokers, of a controller's default heap in"
+                                        + " bytes",
                                 lines.most("brokers") * Math.min(ANSWER_BYTES, images.most("snapshotBytes")),
                                 NODE_HEAP_BYTES,
                                 "`BRAID_HEAP`"),
                         new Bound(
-                                "snapshot to all brokers at once over one controller's 10 Gb/s, of a session timeout in ms",
+                                "snapshot to all brokers at once over one controller's 10 Gb/s, of a session timeout"
+                                        + " in ms",
                                 images.most("snapshotToAllBrokersMs"),
                                 SESSION_MS,
                                 "`broker.session.timeout.ms`"),

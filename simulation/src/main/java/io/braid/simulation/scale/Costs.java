@@ -36,8 +36,8 @@ record Costs(
         }
 
         /** Through two measured points; neither part is below zero. */
-        static Linear through(long fewer, double fewerNs, long more, double moreNs) {
-            double each = more == fewer ? 0 : Math.max(0, (moreNs - fewerNs) / (more - fewer));
+        static Linear through(long fewer, long fewerNs, long more, long moreNs) {
+            double each = more == fewer ? 0 : Math.max(0, (double) (moreNs - fewerNs) / (more - fewer));
             return new Linear(Math.max(0, fewerNs - each * fewer), each);
         }
 

@@ -36,24 +36,24 @@ final class Fabric {
     }
 
     /** Lets the machine's thread work, and then does what comes of it. */
-    void work(Host host, Host.Thread thread, long costNs, Runnable then) {
-        at(host.work(thread, nowNs(), costNs), then);
+    void work(Host host, Host.Worker worker, long costNs, Runnable then) {
+        at(host.work(worker, nowNs(), costNs), then);
     }
 
     /** Sends a message; {@code onArrival} happens when the receiver's network thread has it. */
     void send(Host from, Host to, long bytes, Runnable onArrival) {
-        from.work(Host.Thread.NETWORK, nowNs(), costs.messageNs());
+        from.work(Host.Worker.NETWORK, nowNs(), costs.messageNs());
         long left = from.send(nowNs(), bytes, links) - links.wireNs(bytes);
         at(
                 left + latencyNs(from, to),
                 () -> at(
                         to.receive(nowNs(), bytes, links),
-                        () -> work(to, Host.Thread.NETWORK, costs.messageNs(), onArrival)));
+                        () -> work(to, Host.Worker.NETWORK, costs.messageNs(), onArrival)));
     }
 
     /** Sends a message to nobody. */
     void lose(Host from, long bytes) {
-        from.work(Host.Thread.NETWORK, nowNs(), costs.messageNs());
+        from.work(Host.Worker.NETWORK, nowNs(), costs.messageNs());
         from.send(nowNs(), bytes, links);
     }
 

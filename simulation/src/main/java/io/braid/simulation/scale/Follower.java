@@ -41,7 +41,7 @@ final class Follower {
         image = next;
         world.onReached(before.version(), next.version());
         Fabric fabric = world.fabric();
-        fabric.work(host, Host.Thread.METADATA, fabric.costs().difference().of(records), () -> {
+        fabric.work(host, Host.Worker.METADATA, fabric.costs().difference().of(records), () -> {
             List<Watcher> waited = new ArrayList<>(waiting);
             waiting.clear();
             for (Watcher watcher : waited) {
@@ -82,7 +82,7 @@ final class Follower {
         Fabric fabric = world.fabric();
         fabric.work(
                 host,
-                Host.Thread.NETWORK,
+                Host.Worker.NETWORK,
                 fabric.costs().watch().of(news.bytes()),
                 () -> fabric.send(host, watcher.host(), news.bytes(), () -> watcher.onNews(news, newsAfter)));
     }

@@ -83,7 +83,7 @@ final class GossipDissemination implements Dissemination {
     private void send(Host from, int to, Change change, int hops) {
         messages++;
         Peer peer = running.get(to);
-        long bytes = change.delta().length + HEADER_BYTES;
+        long bytes = (long) change.delta().length + HEADER_BYTES;
         peerBytes += bytes;
         if (peer == null) {
             lostMessages++;
@@ -117,7 +117,7 @@ final class GossipDissemination implements Dissemination {
             world.fabric()
                     .work(
                             peer.follower.host(),
-                            Host.Thread.METADATA,
+                            Host.Worker.METADATA,
                             world.fabric().costs().apply().of(records),
                             () -> peer.follower.advance(apply(peer.follower.image(), applied), records));
         }

@@ -1,12 +1,15 @@
 package io.braid.simulation.scale;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * A machine of the model: a network card that sends and receives one message after another, and threads that work one task
  * after another. Times in nanoseconds. Mutable; owned by its {@link Fabric}.
  */
 final class Host {
     /** Threads for which a machine has tasks. */
-    enum Thread {
+    enum Worker {
         /** A controller's Raft state machine. */
         RAFT,
         /** Metadata: a controller's thread, a broker's session, a client's event loop. */
@@ -15,11 +18,16 @@ final class Host {
         NETWORK
     }
 
+    /** What a worker has to do. */
+    private static final class Lane {
+        long freeAtNs;
+        long busyNs;
+    }
+
     private static final int NETWORK_THREADS = 2;
 
     private final int rack;
-    private final long[] freeAtNs = new long[Thread.values().length];
-    private final long[] busyNs = new long[Thread.values().length];
+    private final Map<Worker, Lane> lanes = new EnumMap<>(Worker.class);
     private long sendsUntilNs;
     private long receivesUntilNs;
     private long sentBytes;
@@ -28,19 +36,22 @@ final class Host {
     /** @param rack negative for a machine that is in no rack of the cluster */
     Host(int rack) {
         this.rack = rack;
+        for (Worker worker : Worker.values()) {
+            lanes.put(worker, new Lane());
+        }
     }
 
     int rack() {
         return rack;
     }
 
-    /** When the thread is done with a task that comes now. */
-    long work(Thread thread, long nowNs, long costNs) {
-        long ns = thread == Thread.NETWORK ? costNs / NETWORK_THREADS : costNs;
-        int at = thread.ordinal();
-        busyNs[at] += costNs;
-        freeAtNs[at] = Math.max(freeAtNs[at], nowNs) + ns;
-        return freeAtNs[at];
+    /** When the worker is done with a task that comes now. */
+    long work(Worker worker, long nowNs, long costNs) {
+        long ns = worker == Worker.NETWORK ? costNs / NETWORK_THREADS : costNs;
+        Lane lane = lanes.get(worker);
+        lane.busyNs += costNs;
+        lane.freeAtNs = Math.max(lane.freeAtNs, nowNs) + ns;
+        return lane.freeAtNs;
     }
 
     /** When the last byte of a message that is written now has left. */
@@ -57,8 +68,8 @@ final class Host {
         return receivesUntilNs;
     }
 
-    long busyNs(Thread thread) {
-        return busyNs[thread.ordinal()];
+    long busyNs(Worker worker) {
+        return lanes.get(worker).busyNs;
     }
 
     long sentBytes() {

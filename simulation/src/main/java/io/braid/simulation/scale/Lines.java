@@ -24,8 +24,8 @@ final class Lines {
         return all.isEmpty();
     }
 
-    double[] numbers(String name) {
-        return all.stream().mapToDouble(line -> number(line, name)).toArray();
+    List<Double> numbers(String name) {
+        return all.stream().map(line -> number(line, name)).toList();
     }
 
     /** The largest of them; 0 if there are none. */

@@ -50,7 +50,8 @@ record Measured(long ns, long allocatedBytes) {
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         long began = THREADS.getCurrentThreadCpuTime();
         operation.run();
-        return new Measured(THREADS.getCurrentThreadCpuTime() - began, THREADS.getCurrentThreadAllocatedBytes() - allocated);
+        return new Measured(
+                THREADS.getCurrentThreadCpuTime() - began, THREADS.getCurrentThreadAllocatedBytes() - allocated);
     }
 
     /** Bytes of heap that each made object keeps alive, beside what was there before. */

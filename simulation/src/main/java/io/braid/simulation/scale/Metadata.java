@@ -70,7 +70,7 @@ final class Metadata {
                     command.getClass().getSimpleName() + " was refused: " + result.message() + refused);
         }
         if (!applied[0].records().isEmpty()) {
-            changes.add(Change.of(command, entry.length, cost, before.image(), state.image(), applied[0].records()));
+            changes.add(new Change(command, entry.length, cost, before.image(), state.image(), applied[0].records()));
         }
         return result;
     }

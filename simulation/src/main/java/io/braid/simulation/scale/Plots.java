@@ -25,7 +25,7 @@ final class Plots {
     }
 
     /** One curve; points at which y is 0 are left out, since there is no place for them. */
-    record Curve(String name, double[] x, double[] y) {}
+    record Curve(String name, List<Double> x, List<Double> y) {}
 
     /** Those that were drawn, in order: names of files without an ending. */
     List<String> names() {
@@ -48,10 +48,10 @@ final class Plots {
         for (Curve curve : curves) {
             List<Double> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
-            for (int i = 0; i < curve.x().length; i++) {
-                if (curve.y()[i] > 0 && curve.x()[i] > 0) {
-                    x.add(curve.x()[i]);
-                    y.add(curve.y()[i]);
+            for (int i = 0; i < curve.x().size(); i++) {
+                if (curve.y().get(i) > 0 && curve.x().get(i) > 0) {
+                    x.add(curve.x().get(i));
+                    y.add(curve.y().get(i));
                 }
             }
             if (!x.isEmpty()) {

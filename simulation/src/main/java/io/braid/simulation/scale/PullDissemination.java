@@ -58,7 +58,7 @@ final class PullDissemination implements Dissemination {
     /** On the controller's thread: looks up what leads on; a network thread encodes it. */
     private void answer(Follower follower) {
         Fabric fabric = world.fabric();
-        fabric.work(world.leader(), Host.Thread.METADATA, fabric.costs().feedNs(), () -> {
+        fabric.work(world.leader(), Host.Worker.METADATA, fabric.costs().feedNs(), () -> {
             ClusterImage have = follower.image();
             List<byte[]> batches =
                     feed.after(have.version(), 8 << 20).orElseThrow(() -> new IllegalStateException("feed too short"));
@@ -66,7 +66,7 @@ final class PullDissemination implements Dissemination {
             polls++;
             fabric.work(
                     world.leader(),
-                    Host.Thread.NETWORK,
+                    Host.Worker.NETWORK,
                     fabric.costs().encode().of(answer.bytes()),
                     () -> fabric.send(
                             world.leader(), follower.host(), answer.bytes(), () -> onAnswer(follower, answer)));
@@ -88,7 +88,7 @@ final class PullDissemination implements Dissemination {
     private void onAnswer(Follower follower, Answer answer) {
         Fabric fabric = world.fabric();
         fabric.work(
-                follower.host(), Host.Thread.METADATA, fabric.costs().apply().of(answer.records()), () -> {
+                follower.host(), Host.Worker.METADATA, fabric.costs().apply().of(answer.records()), () -> {
                     follower.advance(answer.image(), answer.records());
                     fabric.send(follower.host(), world.leader(), requestBytes, () -> onPoll(follower));
                 });

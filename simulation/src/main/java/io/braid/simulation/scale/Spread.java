@@ -32,9 +32,9 @@ final class Spread {
         for (Follower follower : world.followers()) {
             brokerBytes += follower.host().sentBytes();
         }
-        long busyNs = leader.busyNs(Host.Thread.RAFT)
-                + leader.busyNs(Host.Thread.METADATA)
-                + leader.busyNs(Host.Thread.NETWORK);
+        long busyNs = leader.busyNs(Host.Worker.RAFT)
+                + leader.busyNs(Host.Worker.METADATA)
+                + leader.busyNs(Host.Worker.NETWORK);
         Map<String, Object> figures = Figures.of(
                 "happening", world.wave().happening().id(),
                 "way", way.name(),

@@ -127,7 +127,7 @@ final class Spreading {
         Change change = wave.changes().get(number);
         long cost = fabric.costs().raftEntryNs()
                 + fabric.costs().command().of(change.records().size());
-        fabric.work(leader, Host.Thread.RAFT, cost, () -> {
+        fabric.work(leader, Host.Worker.RAFT, cost, () -> {
             committedNs[number] = fabric.nowNs();
             lastCommitNs = fabric.nowNs();
             dissemination.onCommitted(change);

@@ -39,7 +39,7 @@ final class Watcher {
 
     void onNews(Spreading.News news, long newsAfter) {
         Fabric fabric = world.fabric();
-        fabric.work(host, Host.Thread.METADATA, fabric.costs().route().of(news.bytes()), () -> {
+        fabric.work(host, Host.Worker.METADATA, fabric.costs().route().of(news.bytes()), () -> {
             table = news.table();
             world.onTold(newsAfter);
             fabric.send(host, broker.host(), world.requestBytes(this), () -> broker.onWatch(this));

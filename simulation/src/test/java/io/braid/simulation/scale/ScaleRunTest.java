@@ -78,7 +78,7 @@ class ScaleRunTest {
         Wave wave = Wave.of(Happening.BROKER_LOSS, SizedCluster.make(SMALL), SMALL);
 
         assertThat(wave.changes()).hasSize(1);
-        assertThat(wave.records()).isBetween(1L, 2L + 2 * SMALL.shardsPerBroker());
+        assertThat(wave.records()).isBetween(1L, 2L + 2L * SMALL.shardsPerBroker());
         Wave big = Wave.of(Happening.BIG_TOPIC, SizedCluster.make(SMALL), SMALL);
         assertThat(big.records()).as("of ten million partitions").isEqualTo(1);
     }
