@@ -171,8 +171,7 @@ final class SegmentInspection {
         tally.onEntry(lsn, nextLsn);
     }
 
-    private boolean isLive(
-            LogInspection.SegmentPath segment, long idMsb, long idLsb, int partition, long lastOffset) {
+    private boolean isLive(LogInspection.SegmentPath segment, long idMsb, long idLsb, int partition, long lastOffset) {
         boolean counts = segment.is(COMPACTED)
                 ? compacted.counts(run, idMsb, idLsb, partition)
                 : lastOffset >= compacted.endOffset(idMsb, idLsb, partition);
@@ -189,9 +188,10 @@ final class SegmentInspection {
             ByteBuffer batch,
             long position) {
         long lastOffset = BatchHeader.lastOffset(batch, 0);
-        tally.onBatch(
-                idMsb, idLsb, partition, batch, position, isLive(segment, idMsb, idLsb, partition, lastOffset));
-        if (checkpoint.isPresent() && !segment.is(COMPACTED) && lsn < checkpoint.get().at().lsn()) {
+        tally.onBatch(idMsb, idLsb, partition, batch, position, isLive(segment, idMsb, idLsb, partition, lastOffset));
+        if (checkpoint.isPresent()
+                && !segment.is(COMPACTED)
+                && lsn < checkpoint.get().at().lsn()) {
             PartitionTable table = checkpoint.get().partitions();
             int row = table.find(idMsb, idLsb, partition);
             if (row >= 0 && table.nextOffset(row) <= lastOffset) {

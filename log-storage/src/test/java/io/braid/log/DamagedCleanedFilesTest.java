@@ -124,8 +124,8 @@ class DamagedCleanedFilesTest {
 
     private static ByteBuffer appendKeyed(LogFixture log, int partition, String key, String value) {
         int row = log.log.partitions().findOrAdd(KEYED, 1, partition);
-        ByteBuffer batch = Keyed.batch(
-                Compression.NONE, log.log.partitions().nextOffset(row), 0, Keyed.record(1000, key, value));
+        ByteBuffer batch =
+                Keyed.batch(Compression.NONE, log.log.partitions().nextOffset(row), 0, Keyed.record(1000, key, value));
         EntryBatch entries = new EntryBatch();
         entries.addBatch(row, 0, batch);
         log.append(entries);
@@ -149,8 +149,7 @@ class DamagedCleanedFilesTest {
             log.log.onCommitted(log.log.nextLsn());
             log.maintain();
             CompactionScan scan = log.log.compactionScan().orElseThrow();
-            log.log.onCompacted(
-                    scan.run(policy(), CompactionLimits.DEFAULTS, CompactionBudget.UNLIMITED, log.nowMs));
+            log.log.onCompacted(scan.run(policy(), CompactionLimits.DEFAULTS, CompactionBudget.UNLIMITED, log.nowMs));
             log.maintain();
         }
     }
@@ -265,8 +264,7 @@ class DamagedCleanedFilesTest {
             }
             for (PartitionKey key : keys()) {
                 int row = log.log.partitions().findOrAdd(key.idMsb(), key.idLsb(), key.partition());
-                ByteBuffer batch =
-                        Batches.filled(log.log.partitions().nextOffset(row), 3, 1, 100, key.partition());
+                ByteBuffer batch = Batches.filled(log.log.partitions().nextOffset(row), 3, 1, 100, key.partition());
                 know(batch);
                 EntryBatch entries = new EntryBatch();
                 entries.addBatch(row, 3, batch);
