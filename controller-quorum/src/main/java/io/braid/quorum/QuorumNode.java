@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Uuid;
@@ -25,6 +26,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /**
@@ -82,11 +84,21 @@ public final class QuorumNode implements AutoCloseable {
      * @throws IOException when the directory or the port cannot be used, or what is in the directory is damaged
      */
     public static QuorumNode start(QuorumConfig config, FatalListener fatal) throws IOException {
-        QuorumNode node = new QuorumNode(config, fatal);
+        MetadataFiles.check(config);
+        QuorumNode node;
+        try {
+            node = new QuorumNode(config, fatal);
+        } catch (CompletionException | IllegalStateException e) {
+            throw MetadataFiles.explain(config, e);
+        }
         try {
             node.server.start();
+            MetadataFiles.checkEnd(config, node.server.getDivision(RaftSetup.GROUP));
+        } catch (CompletionException | IllegalStateException e) {
+            node.giveUp();
+            throw MetadataFiles.explain(config, e);
         } catch (IOException | RuntimeException e) {
-            node.close();
+            node.giveUp();
             throw e;
         }
         return node;
@@ -243,12 +255,22 @@ public final class QuorumNode implements AutoCloseable {
         stateMachine.removeListener(listener);
     }
 
+    /** Lets go of what could not be used. */
+    private void giveUp() throws IOException {
+        stateMachine.onClosing();
+        server.close();
+    }
+
     /** Stops it, with a snapshot if much was applied since the last one. Blocks. */
     @Override
     public void close() {
         stateMachine.onClosing();
         try {
+            Optional<TermIndex> end = view.agreed();
             server.close();
+            if (end.isPresent()) {
+                MetadataFiles.writeEnd(config, end.get());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the metadata quorum did not stop cleanly", e);
         }

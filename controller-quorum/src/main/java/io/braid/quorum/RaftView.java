@@ -6,11 +6,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 
 /** What a controller's member of the Raft group knows of the group. Thread-safe. */
 final class RaftView {
@@ -44,6 +47,16 @@ final class RaftView {
                     && division.getStateMachine().getLatestSnapshot() == null;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** The newest entry that is known to be agreed on; empty if the log does not have it any more. */
+    Optional<TermIndex> agreed() {
+        try {
+            RaftLog log = division().getRaftLog();
+            return Optional.ofNullable(log.getTermIndex(log.getLastCommittedIndex()));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,8 +47,44 @@ final class CompactedFiles {
         this.events = home.events();
     }
 
-    /** A file's name, taken apart. */
-    private record Found(int run, int number, Path path) {}
+    /**
+     * A compacted segment's file.
+     *
+     * @param run ordinal of the first segment of its run
+     * @param ordinal its own
+     */
+    record Found(int run, int ordinal, Path path) {}
+
+    /** The compacted segments in a shard's directory, by ascending ordinals. Blocks. */
+    static List<Found> find(LogFiles files) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (Path path : LogFiles.list(files.directory())) {
+            Matcher name = NAME.matcher(path.getFileName().toString());
+            if (name.matches()) {
+                found.add(new Found(
+                        Integer.parseInt(name.group(1)) + CompactedSet.FIRST_ORDINAL,
+                        Integer.parseInt(name.group(2)) + CompactedSet.FIRST_ORDINAL,
+                        path));
+            }
+        }
+        found.sort(Comparator.comparingInt(Found::ordinal));
+        return found;
+    }
+
+    /** Files that the list names and that are not there. Blocks. */
+    static List<Path> missing(LogFiles files) throws IOException {
+        Path list = files.directory().resolve(LIST);
+        List<Path> missing = new ArrayList<>();
+        if (Files.exists(list)) {
+            for (String name : new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1).split("\n")) {
+                Path path = NAME.matcher(name).matches() ? files.directory().resolve(name) : null;
+                if (path != null && !Files.exists(path)) {
+                    missing.add(path);
+                }
+            }
+        }
+        return missing;
+    }
 
     /** Whether a file of this name can be part of a snapshot of a log. */
     static boolean isSnapshotName(String name) {
@@ -90,32 +125,14 @@ final class CompactedFiles {
      * @param current gives the set that counts, once it is in use
      */
     CompactedSet load(int logTag, Supplier<CompactedSet> current) throws IOException {
-        List<Found> found = new ArrayList<>();
-        for (Path path : LogFiles.list(files.directory())) {
-            Matcher name = NAME.matcher(path.getFileName().toString());
-            if (name.matches()) {
-                found.add(new Found(Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)), path));
-            }
+        for (Path path : missing(files)) {
+            events.onDamage(shard, 0, 0, path, 0, "a compacted segment is missing");
         }
-        found.sort(Comparator.comparingInt(Found::number));
-        reportLost(found);
         List<CompactedSet.Member> members = new ArrayList<>();
-        for (Found one : found) {
+        for (Found one : find(files)) {
             open(one, members, logTag).ifPresent(members::add);
         }
         return new CompactedSet(current, members);
-    }
-
-    private void reportLost(List<Found> found) throws IOException {
-        if (Files.exists(list())) {
-            TreeSet<String> names = new TreeSet<>(
-                    List.of(new String(Files.readAllBytes(list()), StandardCharsets.ISO_8859_1).split("\n")));
-            names.removeIf(name -> !NAME.matcher(name).matches());
-            found.forEach(one -> names.remove(one.path().getFileName().toString()));
-            for (String name : names) {
-                events.onDamage(shard, 0, 0, files.directory().resolve(name), 0, "a compacted segment is missing");
-            }
-        }
     }
 
     private Optional<CompactedSet.Member> open(Found one, List<CompactedSet.Member> before, int logTag)
@@ -141,15 +158,14 @@ final class CompactedFiles {
             events.onDamage(shard, 0, 0, one.path(), Files.size(one.path()), "a compacted segment is cut short");
         }
         Segment segment = Segment.sealed(info, SegmentFile.sealed(one.path()));
-        return Optional.of(CompactedSet.Member.of(segment, one.run() + CompactedSet.FIRST_ORDINAL));
+        return Optional.of(CompactedSet.Member.of(segment, one.run()));
     }
 
     private SegmentInfo rebuild(Found one, List<CompactedSet.Member> before, int logTag) throws IOException {
-        int ordinal = one.number() + CompactedSet.FIRST_ORDINAL;
-        int run = one.run() + CompactedSet.FIRST_ORDINAL;
+        int ordinal = one.ordinal();
         CompactedSet older = new CompactedSet(() -> null, before);
         SegmentIndexBuilder builder = new SegmentIndexBuilder(ordinal, (idMsb, idLsb, partition) -> {
-            Segment previous = ordinal == run ? null : older.get(ordinal - 1);
+            Segment previous = ordinal == one.run() ? null : older.get(ordinal - 1);
             boolean goesOn = previous != null
                     && previous.index().find(idMsb, idLsb, partition).isPresent();
             return goesOn ? ordinal - 1 : -1;

@@ -10,6 +10,7 @@ import org.apache.kafka.common.Uuid;
  *
  * @param file its segment's
  * @param position of its header; in a rewritten segment, of the batch
+ * @param lsn 0 in a compacted segment
  * @param type as in docs/on-disk-format.md: batch, epoch-start, log-start, topic-deleted, truncation
  * @param leaderEpoch it was written in
  * @param offset base offset of a batch; of a log start the new one

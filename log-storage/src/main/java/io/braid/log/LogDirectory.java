@@ -283,7 +283,13 @@ public final class LogDirectory implements AutoCloseable {
         }
     }
 
-    /** Gives the reserved space free, for entries that free more; false when it was given before. */
+    /** What {@link #giveReserve} would give. */
+    long reservedBytes() throws IOException {
+        Path file = path.resolve(RESERVE_FILE);
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    /** Gives the reserved space free, for entries and rewriting that free more; false when it was given before. */
     synchronized boolean giveReserve() throws IOException {
         reserved = false;
         return Files.deleteIfExists(path.resolve(RESERVE_FILE));

@@ -77,15 +77,26 @@ public final class LogInspection {
     }
 
     /** A file with entries. */
-    record SegmentPath(Path path, String state, int ordinal, long firstLsn) {}
+    record SegmentPath(Path path, String state, int ordinal, long firstLsn) {
+        static final String COMPACTED = "compacted";
+        static final String REWRITTEN = "rewritten";
+        static final String SEALED = "sealed";
+        static final String UNSEALED = "unsealed";
+
+        boolean is(String one) {
+            return state.equals(one);
+        }
+    }
 
     private void inspect() throws IOException {
         int tag = tag();
         Optional<Checkpoint> checkpoint = checkpoints();
         SegmentManifest manifest = manifest();
         List<SegmentPath> segments = segments(manifest);
+        List<CompactedFiles.Found> compacted = CompactedFiles.find(files);
+        CompactedEnds ends = CompactedEnds.read(compacted, tag);
         LogStarts starts = LogStarts.read(segments, checkpoint, tag);
-        SegmentInspection inspection = new SegmentInspection(visitor, tag, starts, checkpoint);
+        SegmentInspection inspection = new SegmentInspection(visitor, tag, starts, ends, checkpoint);
         for (SegmentPath segment : segments) {
             inspection.inspect(segment);
         }
@@ -93,6 +104,12 @@ public final class LogInspection {
             if (manifest.rewriteOf(lost.segment()) == lost.rewrite()) {
                 inspection.inspectLost(lost);
             }
+        }
+        for (CompactedFiles.Found one : compacted) {
+            inspection.inspect(one);
+        }
+        for (Path lost : CompactedFiles.missing(files)) {
+            visitor.onProblem(new LogProblem(lost, 0, "missing, though the list of compacted segments names it"));
         }
     }
 
@@ -161,12 +178,12 @@ public final class LogInspection {
         }
         for (LogFiles.Sealed sealed : files.sealedSegments()) {
             if (manifest.rewriteOf(sealed.segment()) == sealed.rewrite()) {
-                String state = sealed.isRewritten() ? "rewritten" : "sealed";
+                String state = sealed.isRewritten() ? SegmentPath.REWRITTEN : SegmentPath.SEALED;
                 found.add(new SegmentPath(sealed.path(), state, sealed.segment(), sealed.firstLsn()));
             }
         }
         for (LogFiles.Unsealed unsealed : files.unsealedSegments()) {
-            found.add(new SegmentPath(unsealed.path(), "unsealed", unsealed.segment(), -1));
+            found.add(new SegmentPath(unsealed.path(), SegmentPath.UNSEALED, unsealed.segment(), -1));
         }
         found.sort(Comparator.comparingInt(SegmentPath::ordinal));
         return found;

@@ -159,9 +159,10 @@ final class LogTail {
         boolean newQueue = writer == null;
         if (newQueue) {
             queue = next.queue();
-            writer = new SegmentWriter(queue, next.ordinal());
+            writer = new SegmentWriter(
+                    queue, next.ordinal(), new PagesAhead(home.config().flush() != FlushMode.GROUP));
         }
-        SegmentFile file = writer.start(next.ordinal());
+        SegmentFile file = writer.start(next.ordinal(), next.allocatedBytes());
         flusher.onStarted(file, newQueue ? List.of(home.files().directory(), queue) : List.of(queue));
         active = Segment.unindexed(next.ordinal(), nextLsn, file);
         active.firstAppendMs = nowMs;

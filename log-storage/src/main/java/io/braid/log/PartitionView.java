@@ -2,6 +2,7 @@ package io.braid.log;
 
 import io.braid.log.index.BatchLocation;
 import io.braid.log.index.PartitionIndex;
+import io.braid.protocol.records.BatchHeader;
 import io.braid.protocol.records.FetchedRecords;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -17,6 +18,12 @@ import java.util.OptionalLong;
 public final class PartitionView {
     /** Looks at segments that were rewritten meanwhile, before giving up. */
     private static final int LOOKS = 4;
+
+    /** Batches of one producer that a repeated one may be among. */
+    private static final int PRODUCER_BATCHES = 5;
+
+    /** Batches of a partition that are looked at for it, with those of other producers. */
+    private static final int SEARCHED_BATCHES = 100;
 
     private final SegmentSet set;
     /** What the index was taken over. */
@@ -184,29 +191,34 @@ public final class PartitionView {
     }
 
     /**
-     * Base offset of an earlier batch with the same producer, epoch and sequences, among the partition's last
-     * {@code maxBack} batches.
+     * Base offset of a producer's batch with these sequences, among its last {@value #PRODUCER_BATCHES}: as many as Kafka remembers, and
+     * as an idempotent client has on the way. It is found through the index, from the producer's newest batch back over those of
+     * other producers, {@value #SEARCHED_BATCHES} in all.
+     *
+     * @param newestOffset last offset of the producer's newest batch
      */
-    public OptionalLong findBatch(long producerId, short epoch, int baseSequence, int lastSequence, int maxBack)
+    public OptionalLong findBatch(long producerId, short epoch, int baseSequence, int lastSequence, long newestOffset)
             throws IOException {
-        return look(view -> view.findBatchHere(producerId, epoch, baseSequence, lastSequence, maxBack));
+        return look(view -> view.findBatchHere(producerId, epoch, baseSequence, lastSequence, newestOffset));
     }
 
-    private OptionalLong findBatchHere(long producerId, short epoch, int baseSequence, int lastSequence, int maxBack)
-            throws IOException {
-        long before = nextOffset;
-        for (int i = 0; i < maxBack && before > logStartOffset; i++) {
+    private OptionalLong findBatchHere(
+            long producerId, short epoch, int baseSequence, int lastSequence, long newestOffset) throws IOException {
+        long before = Math.min(nextOffset, newestOffset + 1);
+        int own = 0;
+        for (int i = 0; i < SEARCHED_BATCHES && own < PRODUCER_BATCHES && before > logStartOffset; i++) {
             Optional<BatchLocation> batch = index.floor(before - 1);
             if (batch.isEmpty()) {
                 break;
             }
             BatchLocation at = batch.get();
-            boolean same = withFile(
-                    at.segment(),
-                    (segment, file) -> RecordSearch.isFrom(
-                            BatchRun.header(file, at), producerId, epoch, baseSequence, lastSequence));
-            if (same) {
-                return OptionalLong.of(at.baseOffset());
+            ByteBuffer header = withFile(at.segment(), (segment, file) -> BatchRun.header(file, at));
+            if (RecordSearch.isFrom(header, producerId, epoch)) {
+                if (BatchHeader.baseSequence(header, 0) == baseSequence
+                        && BatchHeader.lastSequence(header, 0) == lastSequence) {
+                    return OptionalLong.of(at.baseOffset());
+                }
+                own++;
             }
             before = at.baseOffset();
         }

@@ -24,10 +24,7 @@ final class RecordSearch {
         return Optional.empty();
     }
 
-    static boolean isFrom(ByteBuffer header, long producerId, short epoch, int baseSequence, int lastSequence) {
-        return BatchHeader.producerId(header, 0) == producerId
-                && BatchHeader.producerEpoch(header, 0) == epoch
-                && BatchHeader.baseSequence(header, 0) == baseSequence
-                && BatchHeader.lastSequence(header, 0) == lastSequence;
+    static boolean isFrom(ByteBuffer header, long producerId, short epoch) {
+        return BatchHeader.producerId(header, 0) == producerId && BatchHeader.producerEpoch(header, 0) == epoch;
     }
 }

@@ -221,11 +221,31 @@ final class Rewriting {
                 config.mergeSegments(),
                 home.config().segmentBytesMax(),
                 ActiveIndex.MAX_ROWS));
+        RewriteLook.Found found = look(look, planner, nowMs, space);
+        if (full && found.inputs().isEmpty() && found.deadBytes() > 0) {
+            found = lookWithReserve(look, planner, nowMs, space).orElse(found);
+        }
+        onFound(look, found, log, nowMs, started);
+    }
+
+    /** The reserved space is for what frees more of it. */
+    private Optional<RewriteLook.Found> lookWithReserve(
+            RewriteLook look, RewritePlanner planner, long nowMs, long space) throws IOException {
         RewriteLook.Found found =
-                look.run(planner, config.sortAfterMs(), home.config().segmentBytesMin() / 2, nowMs, space);
+                look(look, planner, nowMs, space + home.directory().reservedBytes());
+        boolean given = !found.inputs().isEmpty() && home.directory().giveReserve();
+        return given ? Optional.of(found) : Optional.empty();
+    }
+
+    private void onFound(RewriteLook look, RewriteLook.Found found, SharedLog log, long nowMs, long started) {
         home.events().onSegmentsLookedAt(home.shard(), found.fileBytes(), found.deadBytes());
         long pauseMs = Math.max(config.intervalMs(), PAUSE_RATIO * (System.nanoTime() - started) / 1_000_000);
         results.add(() -> onLooked(look, found, log, nowMs + pauseMs));
+    }
+
+    private RewriteLook.Found look(RewriteLook look, RewritePlanner planner, long nowMs, long space)
+            throws IOException {
+        return look.run(planner, config.sortAfterMs(), home.config().segmentBytesMin() / 2, nowMs, space);
     }
 
     private void onLooked(RewriteLook look, RewriteLook.Found found, SharedLog log, long againMs) {

@@ -1,5 +1,9 @@
 package io.braid.log;
 
+import static io.braid.log.LogInspection.SegmentPath.COMPACTED;
+import static io.braid.log.LogInspection.SegmentPath.REWRITTEN;
+import static io.braid.log.LogInspection.SegmentPath.UNSEALED;
+
 import io.braid.log.index.SegmentIndex;
 import io.braid.log.rewrite.RewrittenFile;
 import io.braid.log.table.Checkpoint;
@@ -21,23 +25,42 @@ final class SegmentInspection {
     private final LogInspection.Visitor visitor;
     private final int logTag;
     private final LogStarts starts;
+    private final CompactedEnds compacted;
     private final Optional<Checkpoint> checkpoint;
     private long nextLsn = -1;
+    /** That the compacted segment at hand belongs to. */
+    private int run;
 
-    SegmentInspection(LogInspection.Visitor visitor, int logTag, LogStarts starts, Optional<Checkpoint> checkpoint) {
+    /**
+     * @param starts from where on partitions can be read
+     * @param compacted what of them counts in compacted segments
+     */
+    SegmentInspection(
+            LogInspection.Visitor visitor,
+            int logTag,
+            LogStarts starts,
+            CompactedEnds compacted,
+            Optional<Checkpoint> checkpoint) {
         this.visitor = visitor;
         this.logTag = logTag;
         this.starts = starts;
+        this.compacted = compacted;
         this.checkpoint = checkpoint;
+    }
+
+    /** Reads a compacted segment. */
+    void inspect(CompactedFiles.Found segment) throws IOException {
+        run = segment.run();
+        inspect(new LogInspection.SegmentPath(segment.path(), COMPACTED, segment.ordinal(), 0));
     }
 
     /** Reads a segment that is there. */
     void inspect(LogInspection.SegmentPath segment) throws IOException {
-        SegmentTally tally = new SegmentTally();
+        SegmentTally tally = new SegmentTally(segment.is(COMPACTED));
         long bytes;
         try {
             bytes = Files.size(segment.path());
-            if (segment.state().equals("rewritten")) {
+            if (segment.is(REWRITTEN)) {
                 rewritten(segment, tally);
             } else {
                 appended(segment, tally);
@@ -45,7 +68,7 @@ final class SegmentInspection {
         } catch (NoSuchFileException e) {
             return; // deleted, or sealed under another name, while we were looking
         }
-        if (!segment.state().equals("unsealed")) {
+        if (!segment.is(UNSEALED)) {
             index(segment, tally, bytes);
         }
         visitor.onSegment(tally.segment(segment, bytes));
@@ -95,7 +118,7 @@ final class SegmentInspection {
             problem(tally, segment.path(), at, "no good entry up to " + scanner.entryPosition());
             return true;
         }
-        boolean sealed = segment.state().equals("sealed");
+        boolean sealed = !segment.is(UNSEALED);
         if (sealed || step == EntryScanner.Step.INVALID) {
             problem(tally, segment.path(), at, "no good entry from here on" + (sealed ? "" : "; the log may end here"));
         }
@@ -107,12 +130,11 @@ final class SegmentInspection {
         int header = scanner.header();
         byte type = EntryHeader.type(buffer, header);
         long lsn = EntryHeader.lsn(buffer, header);
-        boolean truncation = type == EntryType.TRUNCATION;
-        if (!truncation && nextLsn >= 0 && lsn != nextLsn && (tally.entries > 0 || lsn < nextLsn)) {
-            problem(tally, segment.path(), scanner.entryPosition(), "LSN " + lsn + " where " + nextLsn + " is due");
+        if (segment.is(COMPACTED)) {
+            tally.onEntry();
+        } else {
+            lsn(segment, tally, lsn, type == EntryType.TRUNCATION, scanner.entryPosition());
         }
-        nextLsn = truncation ? lsn : lsn + 1;
-        tally.onEntry(lsn, nextLsn);
         Optional<ByteBuffer> batch = Optional.empty();
         if (type == EntryType.BATCH) {
             int at = scanner.payload();
@@ -139,6 +161,23 @@ final class SegmentInspection {
                 batch));
     }
 
+    /** Checks that an LSN follows the one before. */
+    private void lsn(
+            LogInspection.SegmentPath segment, SegmentTally tally, long lsn, boolean truncation, long position) {
+        if (!truncation && nextLsn >= 0 && lsn != nextLsn && (tally.entries > 0 || lsn < nextLsn)) {
+            problem(tally, segment.path(), position, "LSN " + lsn + " where " + nextLsn + " is due");
+        }
+        nextLsn = truncation ? lsn : lsn + 1;
+        tally.onEntry(lsn, nextLsn);
+    }
+
+    private boolean isLive(LogInspection.SegmentPath segment, long idMsb, long idLsb, int partition, long lastOffset) {
+        boolean counts = segment.is(COMPACTED)
+                ? compacted.counts(run, idMsb, idLsb, partition)
+                : lastOffset >= compacted.endOffset(idMsb, idLsb, partition);
+        return counts && starts.isLive(idMsb, idLsb, partition, lastOffset);
+    }
+
     private void batch(
             LogInspection.SegmentPath segment,
             SegmentTally tally,
@@ -149,8 +188,10 @@ final class SegmentInspection {
             ByteBuffer batch,
             long position) {
         long lastOffset = BatchHeader.lastOffset(batch, 0);
-        tally.onBatch(idMsb, idLsb, partition, batch, position, starts.isLive(idMsb, idLsb, partition, lastOffset));
-        if (checkpoint.isPresent() && lsn < checkpoint.get().at().lsn()) {
+        tally.onBatch(idMsb, idLsb, partition, batch, position, isLive(segment, idMsb, idLsb, partition, lastOffset));
+        if (checkpoint.isPresent()
+                && !segment.is(COMPACTED)
+                && lsn < checkpoint.get().at().lsn()) {
             PartitionTable table = checkpoint.get().partitions();
             int row = table.find(idMsb, idLsb, partition);
             if (row >= 0 && table.nextOffset(row) <= lastOffset) {

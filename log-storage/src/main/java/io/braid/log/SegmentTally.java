@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 /** Counts what is in a segment, and sums up its batches so that two accounts of them can be compared. One thread. */
 final class SegmentTally {
     private final PartitionTable partitions = new PartitionTable();
+    private final boolean compacted;
     private long firstLsn = -1;
     private long endLsn = -1;
     private long records;
@@ -20,9 +21,14 @@ final class SegmentTally {
     long batches;
     int problems;
 
+    /** @param compacted whether the segment is compacted, so that batches without records have no timestamp */
+    SegmentTally(boolean compacted) {
+        this.compacted = compacted;
+    }
+
     /** What an index file says of its segment. */
     static SegmentTally of(SegmentIndex index) throws IOException {
-        SegmentTally tally = new SegmentTally();
+        SegmentTally tally = new SegmentTally(false);
         index.forEach(entry -> {
             for (int row = entry.firstRow(); row < entry.firstRow() + entry.batches(); row++) {
                 BatchLocation batch = index.batch(row);
@@ -40,6 +46,11 @@ final class SegmentTally {
             return true;
         });
         return tally;
+    }
+
+    /** An entry whose LSN is not known. */
+    void onEntry() {
+        entries++;
     }
 
     void onEntry(long lsn, long nextLsn) {
@@ -63,7 +74,7 @@ final class SegmentTally {
                 position,
                 size,
                 BatchHeader.leaderEpoch(batch, 0),
-                BatchHeader.maxTimestamp(batch, 0));
+                compacted ? CompactedFiles.maxTimestamp(batch, 0) : BatchHeader.maxTimestamp(batch, 0));
     }
 
     private void add(long... fields) {

@@ -18,6 +18,9 @@ final class SegmentWorth {
     /** Reads of whole runs from this size on are not worth to be made any longer. */
     private static final long LONG_RUN_BYTES = 64 << 10;
 
+    /** Sorting a segment copies all of it: it is worth it for this part of its bytes. */
+    private static final long SCATTERED_SHARE = 4;
+
     /** What lies between two batches that a read takes in one go. */
     private static final long GAP_BYTES = 256;
 
@@ -94,11 +97,14 @@ final class SegmentWorth {
         return scattered;
     }
 
+    /** Whether enough of its bytes are of partitions that lie in several short runs each, however many others lie in one. */
     private static boolean isScattered(SegmentIndex index) throws IOException {
         SegmentWalk walk = new SegmentWalk(index);
-        long runs = 0;
-        long bytes = 0;
+        long all = 0;
+        long scattered = 0;
         for (var entry = walk.next(); entry.isPresent(); entry = walk.next()) {
+            long runs = 0;
+            long bytes = 0;
             long end = Long.MIN_VALUE;
             for (int i = 0; i < entry.get().batches(); i++) {
                 BatchLocation batch = walk.batch(i);
@@ -106,7 +112,9 @@ final class SegmentWorth {
                 end = batch.position() + batch.sizeBytes();
                 bytes += batch.sizeBytes();
             }
+            all += bytes;
+            scattered += runs > 1 && bytes < runs * LONG_RUN_BYTES ? bytes : 0;
         }
-        return bytes < runs * LONG_RUN_BYTES && runs >= 2L * index.partitions();
+        return scattered > 0 && scattered >= all / SCATTERED_SHARE;
     }
 }

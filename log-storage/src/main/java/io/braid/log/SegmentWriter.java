@@ -18,8 +18,8 @@ import net.openhft.posix.PosixAPI;
 /**
  * Writes documents of entries to the active segment through Chronicle's appender.
  *
- * <p>A small document is copied into Chronicle's mapping. For a large one the space is only reserved there and the bytes are
- * written at their position by one gathering write, which spares a page fault every 4 KiB; the document becomes visible, as
+ * <p>A small document is copied into Chronicle's mapping, whose pages were made ahead. For a large one the space is only reserved there and
+ * the bytes are written at their position by one gathering write, which makes its own; the document becomes visible, as
  * ever, when Chronicle sets its header. Owned by the shard thread.
  */
 final class SegmentWriter implements AutoCloseable {
@@ -34,8 +34,8 @@ final class SegmentWriter implements AutoCloseable {
 
     private static final int BLOCK_BYTES = 4 << 20;
 
-    /** Documents from this size on are written, not copied: where the measured costs cross (decision 0002). */
-    private static final int WRITE_FROM_BYTES = 12 << 10;
+    /** Documents from this size on are written, not copied: where the measured costs cross (decision 0023). */
+    private static final int WRITE_FROM_BYTES = 64 << 10;
 
     /** Room left at the end of a file for Chronicle's own index documents and its end mark. */
     static final int TAIL_BYTES = 64 << 10;
@@ -59,14 +59,18 @@ final class SegmentWriter implements AutoCloseable {
     private FileChannel channel;
     private long endPosition;
     private BytesStore<?, ?> advised;
-    private final PagesAhead pagesAhead = new PagesAhead();
+    private final PagesAhead pagesAhead;
     private ByteBuffer headers = ByteBuffer.allocateDirect(0);
     private ByteBuffer[] headerSlices = new ByteBuffer[0];
     private ByteBuffer[] gathered = new ByteBuffer[0];
     private final ByteBuffer padding = ByteBuffer.allocateDirect(EntryHeader.ALIGNMENT);
 
-    /** @param directory Chronicle's own, without any cycle files */
-    SegmentWriter(Path directory, int firstSegment) {
+    /**
+     * @param directory Chronicle's own, without any cycle files
+     * @param pagesAhead of the file that is written to
+     */
+    SegmentWriter(Path directory, int firstSegment, PagesAhead pagesAhead) {
+        this.pagesAhead = pagesAhead;
         this.directory = directory;
         this.cycle = new SegmentCycle(firstSegment);
         this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
@@ -93,16 +97,22 @@ final class SegmentWriter implements AutoCloseable {
         return directory.resolve(SegmentCycle.name(segment) + SegmentCycle.PREALLOCATED_SUFFIX);
     }
 
-    /** Goes on in the preallocated file of {@code segment}: Chronicle takes it over and marks the end of the one before. */
-    SegmentFile start(int segment) throws IOException {
+    /**
+     * Goes on in the preallocated file of {@code segment}: Chronicle takes it over and marks the end of the one before.
+     *
+     * @param allocatedBytes for which the file has space; behind them lies a hole
+     */
+    SegmentFile start(int segment, long allocatedBytes) throws IOException {
+        pagesAhead.leave();
         cycle.segment(segment);
         rollNow();
         SegmentFile file = SegmentFile.active(cycleFile(directory, segment));
         channel = file.channel();
+        pagesAhead.start(channel, allocatedBytes);
         return file;
     }
 
-    /** Pages of the mapping that are about to be written to. */
+    /** Pages of the file that are about to be written to. */
     PagesAhead pagesAhead() {
         return pagesAhead;
     }
@@ -159,6 +169,11 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     private long writeDocument(long size, Content content) throws IOException {
+        if (size < WRITE_FROM_BYTES) {
+            pagesAhead.beforeCopy(endPosition + HEAD_BYTES + size);
+        } else {
+            pagesAhead.beforeWrite(endPosition + HEAD_BYTES + size);
+        }
         DocumentContext document = appender.writingDocument();
         adviseRandom(document.wire().bytes().bytesStore());
         long start = document.wire().bytes().writePosition();
@@ -167,7 +182,6 @@ final class SegmentWriter implements AutoCloseable {
             Bytes<?> bytes = document.wire().bytes();
             if (size < WRITE_FROM_BYTES) {
                 content.copy(bytes);
-                pagesAhead.onCopied(bytes.bytesStore(), start + size);
             } else {
                 content.writeAt(start);
                 bytes.writeSkip(size);
@@ -312,6 +326,7 @@ final class SegmentWriter implements AutoCloseable {
     /** Lets go of the files; writes nothing. */
     @Override
     public void close() {
+        pagesAhead.leave();
         appender.close();
         queue.close();
     }

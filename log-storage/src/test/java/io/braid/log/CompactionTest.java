@@ -195,7 +195,7 @@ class CompactionTest {
         assertThat(records(0)).containsExactly("2:a=2", "3:b=2");
         int producer = log.log.producers().find(row(0), 5);
         assertThat(log.log.producers().lastSequence(producer)).isEqualTo(1);
-        assertThat(view(0).findBatch(5, (short) 1, 0, 1, 5)).hasValue(0);
+        assertThat(view(0).findBatch(5, (short) 1, 0, 1, 1)).hasValue(0);
         removeCheckpoints();
         producer = log.log.producers().find(row(0), 5);
         assertThat(log.log.producers().lastSequence(producer)).isEqualTo(1);

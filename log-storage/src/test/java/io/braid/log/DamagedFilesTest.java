@@ -6,11 +6,7 @@ import io.braid.protocol.records.BatchHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +27,6 @@ class DamagedFilesTest {
     private static final int PARTITIONS = 12;
     private static final int BATCHES = 100;
     private static final int ADDED_EPOCH = 9;
-    private static final int FLIPS = 4;
     private static final LogConfig CONFIG = LogFixture.SMALL.withCheckpointMinBytes(300 << 10);
 
     @TempDir
@@ -76,15 +71,10 @@ class DamagedFilesTest {
         }
     }
 
-    /** A way to damage a file. */
-    private interface Damage {
-        void to(Path file) throws IOException;
-    }
-
     @Test
     void anInspectionFindsNothingWrongWithWholeFiles() throws IOException {
-        assertThat(problems(stopped)).isZero();
-        assertThat(problems(killed)).isZero();
+        assertThat(Problems.in(stopped)).isEmpty();
+        assertThat(Problems.in(killed)).isEmpty();
     }
 
     @TestFactory
@@ -98,60 +88,21 @@ class DamagedFilesTest {
     }
 
     private static Stream<DynamicTest> cases(Path origin) throws IOException {
-        List<DynamicTest> tests = new ArrayList<>();
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(origin)) {
-            files = walk.filter(Files::isRegularFile)
-                    .map(origin::relativize)
-                    .sorted()
-                    .toList();
-        }
-        for (Path file : files) {
-            long size = Files.size(origin.resolve(file));
-            tests.add(test(origin, file, "removed", Files::delete));
-            if (size > 0) {
-                tests.add(test(origin, file, "emptied", path -> truncate(path, 0)));
-                tests.add(test(origin, file, "halved", path -> truncate(path, size / 2)));
-                tests.add(test(origin, file, "one byte short", path -> truncate(path, size - 1)));
-                Random random = new Random(file.toString().hashCode());
-                for (int i = 0; i < FLIPS; i++) {
-                    long at = i == 0 ? 0 : random.nextLong(Math.min(size, i % 2 == 0 ? size : 4096));
-                    int bit = random.nextInt(8);
-                    tests.add(test(origin, file, "bit " + bit + " at " + at, path -> flip(path, at, bit)));
-                }
-            }
-        }
-        return tests.stream();
-    }
-
-    private static DynamicTest test(Path origin, Path file, String what, Damage damage) {
-        return DynamicTest.dynamicTest(file + " " + what, () -> {
-            Path path = temp.resolve("damaged");
-            LogFixture.copy(origin, path);
-            try {
-                damage.to(path.resolve(file));
-                check(path, file);
-            } finally {
-                LogFixture.delete(path);
-            }
-        });
-    }
-
-    private static int problems(Path path) throws IOException {
-        List<LogProblem> problems = new ArrayList<>();
-        for (Path shard : LogInspection.shardDirectories(path)) {
-            LogInspection.inspect(shard, new LogInspection.Visitor() {
-                @Override
-                public void onProblem(LogProblem problem) {
-                    problems.add(problem);
-                }
-            });
-        }
-        return problems.size();
+        return FileDamage.all(origin).stream()
+                .map(damage -> DynamicTest.dynamicTest(damage.toString(), () -> {
+                    Path path = temp.resolve("damaged");
+                    LogFixture.copy(origin, path);
+                    try {
+                        damage.in(path);
+                        check(path, damage.file());
+                    } finally {
+                        LogFixture.delete(path);
+                    }
+                }));
     }
 
     private static void check(Path path, Path damaged) throws IOException {
-        int problems = problems(path);
+        List<LogProblem> problems = Problems.in(path);
         LogFixture log;
         try {
             log = new LogFixture(path, CONFIG);
@@ -164,7 +115,7 @@ class DamagedFilesTest {
         try {
             Found first = readAll(log);
             if (first.missing > 0 && !damaged.toString().endsWith(".cq4")) {
-                assertThat(problems).as("problems that an inspection finds").isPositive();
+                assertThat(problems).as("problems that an inspection finds").isNotEmpty();
             }
             if (isIndex(damaged)) {
                 // Damage inside of an index shows when it is used, is answered with an error, and mended.
@@ -267,20 +218,5 @@ class DamagedFilesTest {
             missing += expected.size();
         }
         return new Found(missing, errors);
-    }
-
-    private static void truncate(Path file, long size) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(size);
-        }
-    }
-
-    private static void flip(Path file, long at, int bit) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer one = ByteBuffer.allocate(1);
-            channel.read(one, at);
-            one.put(0, (byte) (one.get(0) ^ (1 << bit))).flip();
-            channel.write(one, at);
-        }
     }
 }

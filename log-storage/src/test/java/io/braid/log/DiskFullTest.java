@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,111 @@ class DiskFullTest {
             assertThat(log.log.nextLsn()).isEqualTo(lsn);
             assertThat(log.view(0).nextOffset()).isEqualTo(appended);
             assertThat(log.readAll(0).length).isGreaterThan(4 << 20);
+            assertThat(log.events.failures).isEmpty();
+        }
+    }
+
+    private static final long OTHER_TOPIC = 8;
+
+    /** Batches of two topics in turn, so that there are both in each segment, until the log refuses. */
+    private static void fillWithTwo(LogFixture log) throws IOException {
+        int[] rows = {log.row(0), log.log.partitions().findOrAdd(OTHER_TOPIC, 1, 0)};
+        try {
+            for (int i = 0; ; i++) {
+                // Every third batch is the other topic's.
+                int row = rows[i % 3 == 0 ? 1 : 0];
+                long offset = log.log.partitions().nextOffset(row);
+                EntryBatch entries = new EntryBatch();
+                entries.addBatch(row, 0, Batches.filled(offset, 0, 1, 20_000, offset + i % 3));
+                log.log.append(entries, log.nowMs);
+                log.directory.pollSpace();
+                log.maintain();
+            }
+        } catch (LogFullException e) {
+            assertThat(log.directory.writable()).isFalse();
+        }
+    }
+
+    /** Lets the background do what it does, until there is space. */
+    private static void maintainUntilWritable(LogFixture log) {
+        for (int minute = 0; minute < 60 && !log.directory.writable(); minute++) {
+            log.nowMs += 60_000;
+            log.log.onCommitted(log.log.nextLsn());
+            log.log.rewriteBelow(log.log.nextLsn());
+            log.maintain();
+            log.directory.pollSpace();
+        }
+        assertThat(log.directory.writable()).isTrue();
+    }
+
+    private static byte[] readOther(LogFixture log) {
+        return log.readAll(log.log.view(log.log.partitions().findOrAdd(OTHER_TOPIC, 1, 0)));
+    }
+
+    @Test
+    void aShorterRetentionBringsTheSpaceBackThoughOtherDataLiesInEverySegment() throws IOException {
+        try (LogFixture log = new LogFixture(disk.resolve("log"), CONFIG.withMinFreeBytes(2 << 20))) {
+            fillWithTwo(log);
+            byte[] other = readOther(log);
+            EntryBatch starts = new EntryBatch();
+            for (LogStartAdvance advance : log.log.retentionScan().run(keeping(100_000), log.nowMs)) {
+                starts.addLogStart(
+                        advance.topicIdMsb(), advance.topicIdLsb(), advance.partition(), 0, advance.newLogStart());
+            }
+            log.append(starts);
+            maintainUntilWritable(log);
+            assertThat(log.events.rewritten).isNotEmpty();
+            assertThat(readOther(log)).isEqualTo(other);
+            assertThat(log.readAll(0).length).isBetween(100_000, 400_000);
+            log.append(0, 1, 10_000);
+            log.reopen();
+            assertThat(readOther(log)).isEqualTo(other);
+            assertThat(log.events.failures).isEmpty();
+        }
+    }
+
+    /** The first topic by so many bytes, all else for good. */
+    private static RetentionPolicy keeping(long bytes) {
+        return new RetentionPolicy() {
+            @Override
+            public long retentionMs(Uuid topic) {
+                return -1;
+            }
+
+            @Override
+            public long retentionBytes(Uuid topic) {
+                return topic.getMostSignificantBits() == LogFixture.TOPIC ? bytes : -1;
+            }
+
+            @Override
+            public boolean exists(Uuid topic) {
+                return true;
+            }
+        };
+    }
+
+    @Test
+    void rewritingTakesTheReserveWhenTheDiskIsFullToTheLastByte() throws IOException {
+        try (LogFixture log = new LogFixture(disk.resolve("log"), CONFIG.withMinFreeBytes(3 << 20))) {
+            fillWithTwo(log);
+            byte[] other = readOther(log);
+            EntryBatch deletion = new EntryBatch();
+            deletion.addTopicDeleted(LogFixture.TOPIC, 1, 0);
+            log.append(deletion);
+            Path filler = disk.resolve("other");
+            try (OutputStream out = Files.newOutputStream(filler)) {
+                while (true) {
+                    out.write(new byte[4096]);
+                }
+            } catch (IOException full) {
+                assertThat(Files.getFileStore(disk).getUsableSpace()).isLessThan(4096);
+            }
+            maintainUntilWritable(log);
+            assertThat(log.events.rewritten).isNotEmpty();
+            assertThat(readOther(log)).isEqualTo(other);
+            log.append(1, 1, 10_000);
+            log.reopen();
+            assertThat(readOther(log)).isEqualTo(other);
             assertThat(log.events.failures).isEmpty();
         }
     }

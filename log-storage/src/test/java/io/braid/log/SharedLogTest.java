@@ -102,4 +102,47 @@ class SharedLogTest {
             assertThat(log.view(4).hot(log.view(4).nextOffset() - 1)).isTrue();
         }
     }
+
+    /** Batches of producers in turn, one record each; producer p's batch n has the offset n x producers + p. */
+    private static void appendInTurn(LogFixture log, int producers, int batches) {
+        int row = log.row(0);
+        for (int i = 0; i < producers * batches; i++) {
+            EntryBatch entries = new EntryBatch();
+            entries.addBatch(
+                    row,
+                    0,
+                    Batches.idempotent(
+                            i, 0, i % producers, (short) 2, i / producers, Batches.record(1000, "value " + i)));
+            log.append(entries);
+        }
+    }
+
+    @Test
+    void aProducersLastFiveBatchesAreFoundBehindThoseOfOthers() throws Exception {
+        try (LogFixture log = new LogFixture(temp.resolve("a"), LogFixture.SMALL)) {
+            appendInTurn(log, 12, 7);
+            for (int pass = 0; pass < 2; pass++) {
+                PartitionView view = log.view(0);
+                long newest = 6 * 12 + 3;
+                for (int sequence = 2; sequence <= 6; sequence++) {
+                    assertThat(view.findBatch(3, (short) 2, sequence, sequence, newest))
+                            .hasValue(sequence * 12 + 3);
+                }
+                assertThat(view.findBatch(3, (short) 2, 1, 1, newest)).isEmpty();
+                assertThat(view.findBatch(3, (short) 1, 5, 5, newest)).isEmpty();
+                assertThat(view.findBatch(3, (short) 2, 4, 5, newest)).isEmpty();
+                log.reopen();
+            }
+        }
+    }
+
+    @Test
+    void theSearchForARepeatedBatchIsBounded() throws Exception {
+        try (LogFixture log = new LogFixture(temp.resolve("a"), LogFixture.SMALL)) {
+            appendInTurn(log, 60, 3);
+            PartitionView view = log.view(0);
+            assertThat(view.findBatch(0, (short) 2, 1, 1, 2 * 60)).hasValue(60);
+            assertThat(view.findBatch(0, (short) 2, 0, 0, 2 * 60)).isEmpty();
+        }
+    }
 }

@@ -172,19 +172,16 @@ final class SimStore implements ShardStore {
 
     @Override
     public OptionalLong findBatch(
-            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, int depth) {
-        int seen = 0;
-        for (int i = entries().size() - 1; i >= 0 && seen < depth; i--) {
+            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, long newestOffset) {
+        for (int i = entries().size() - 1; i >= 0; i--) {
             LogEntry entry = entries().get(i);
             if (entry.isBatch()
-                    && tables.partitions.find(entry.idMsb(), entry.idLsb(), entry.partition()) == partitionRow) {
-                seen++;
-                if (BatchHeader.producerId(entry.payload(), 0) == producerId
-                        && BatchHeader.producerEpoch(entry.payload(), 0) == epoch
-                        && BatchHeader.baseSequence(entry.payload(), 0) == firstSequence
-                        && BatchHeader.lastSequence(entry.payload(), 0) == lastSequence) {
-                    return OptionalLong.of(entry.offset());
-                }
+                    && tables.partitions.find(entry.idMsb(), entry.idLsb(), entry.partition()) == partitionRow
+                    && BatchHeader.producerId(entry.payload(), 0) == producerId
+                    && BatchHeader.producerEpoch(entry.payload(), 0) == epoch
+                    && BatchHeader.baseSequence(entry.payload(), 0) == firstSequence
+                    && BatchHeader.lastSequence(entry.payload(), 0) == lastSequence) {
+                return OptionalLong.of(entry.offset());
             }
         }
         return OptionalLong.empty();

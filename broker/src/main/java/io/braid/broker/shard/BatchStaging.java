@@ -16,9 +16,6 @@ import org.apache.kafka.common.protocol.Errors;
  * Batches that a leader has checked and given offsets, and that wait to be appended as one document. Owned by the shard thread.
  */
 final class BatchStaging {
-    /** Batches before the last one that are searched for the original of a repeated batch, as Kafka does. */
-    private static final int DUPLICATE_SEARCH_DEPTH = 5;
-
     /** Kafka's clients take it for success without an offset, as they do with DUPLICATE_SEQUENCE_NUMBER. */
     private static final long UNKNOWN_OFFSET = -1;
 
@@ -139,14 +136,19 @@ final class BatchStaging {
     private void findEarlier(
             PartitionAppend append, int row, long producerId, short epoch, int firstSequence, int lastSequence) {
         try {
-            OptionalLong original =
-                    store.findBatch(row, producerId, epoch, firstSequence, lastSequence, DUPLICATE_SEARCH_DEPTH);
-            int newest = store.producers().lastSequence(store.producers().find(row, producerId));
+            int known = store.producers().find(row, producerId);
+            OptionalLong original = store.findBatch(
+                    row,
+                    producerId,
+                    epoch,
+                    firstSequence,
+                    lastSequence,
+                    store.producers().lastOffset(known));
+            int newest = store.producers().lastSequence(known);
             if (original.isPresent()) {
                 duplicate(append, row, original.getAsLong());
             } else if (SequenceCheck.wasJustBefore(lastSequence, newest)) {
-                // It was appended, but other producers' batches have come since: a success, at an offset not known
-                // here.
+                // It was appended, longer ago than is looked for: a success, at an offset not known here.
                 duplicate(append, row, UNKNOWN_OFFSET);
             } else {
                 outOfOrder(append, producerId, firstSequence, newest);

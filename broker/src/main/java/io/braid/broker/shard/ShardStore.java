@@ -61,10 +61,11 @@ public interface ShardStore {
     void onCommitted(long lsn);
 
     /**
-     * Base offset of an earlier batch with the same producer, epoch and sequences, among the last {@code depth} batches of the
-     * partition.
+     * Base offset of an earlier batch with the same producer, epoch and sequences, among the last five or so of that producer.
+     *
+     * @param newestOffset last offset of the producer's newest batch
      */
     OptionalLong findBatch(
-            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, int depth)
+            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, long newestOffset)
             throws IOException;
 }

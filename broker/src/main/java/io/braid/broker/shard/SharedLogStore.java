@@ -83,8 +83,8 @@ final class SharedLogStore implements ShardStore {
 
     @Override
     public OptionalLong findBatch(
-            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, int depth)
+            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, long newestOffset)
             throws IOException {
-        return log.view(partitionRow).findBatch(producerId, epoch, firstSequence, lastSequence, depth);
+        return log.view(partitionRow).findBatch(producerId, epoch, firstSequence, lastSequence, newestOffset);
     }
 }

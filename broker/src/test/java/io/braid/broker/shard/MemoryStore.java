@@ -174,7 +174,7 @@ final class MemoryStore implements ShardStore {
 
     @Override
     public OptionalLong findBatch(
-            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, int depth) {
+            int partitionRow, long producerId, short epoch, int firstSequence, int lastSequence, long newestOffset) {
         for (int i = entries.size() - 1; i >= 0; i--) {
             ByteBuffer batch = ByteBuffer.wrap(payloads.get(i));
             if (batch.hasRemaining()
