@@ -48,7 +48,7 @@ public final class LeaderLinks implements FollowListener, AutoCloseable {
 
     /** How fast and how much at a time is copied from now on. */
     public void copy(CopyLimits limits) {
-        throttle.rate(limits.bytesPerSecond());
+        throttle.rate(limits.bytesPerSecond(), System.nanoTime());
         arrivals.limit(limits.arrivals());
         startArrivals();
     }

@@ -2,7 +2,7 @@ package io.braid.broker.replication;
 
 /**
  * Bytes a second, allowed to run ahead by a tenth of a second. Thread-safe: the copies of one node share it. The rate may change
- * at any time; what has come was paid for at the old one.
+ * at any time; what is not paid for yet is paid for at the new one.
  */
 final class Throttle {
     private static final double NS_PER_SECOND = 1e9;
@@ -16,7 +16,9 @@ final class Throttle {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    synchronized void rate(long newBytesPerSecond) {
+    synchronized void rate(long newBytesPerSecond, long nowNs) {
+        long owedNs = used ? Math.max(0, paidUntilNs - nowNs) : 0;
+        paidUntilNs = nowNs + (long) Math.min(Long.MAX_VALUE / 4.0, owedNs * (bytesPerSecond / newBytesPerSecond));
         bytesPerSecond = newBytesPerSecond;
     }
 
