@@ -35,7 +35,9 @@ final class ReportText {
         }
         line(
                 text,
-                "longest pause of a partition: %s",
+                "longest pause of a partition: %d ms (%d ms before the first fault); %s",
+                report.longestPauseOfAllMs(),
+                report.calmPauseMs(),
                 report.longestPauseMs().entrySet().stream()
                         .map(p -> p.getKey() + ": " + p.getValue() + " ms at "
                                 + report.pausedAtMs().get(p.getKey()) / 1000 + " s")
@@ -69,10 +71,8 @@ final class ReportText {
         members.put("longest-pause-ms", pauses);
         members.put(
                 "longest-pause-ms-of-all",
-                report.longestPauseMs().values().stream()
-                        .mapToLong(ms -> ms)
-                        .max()
-                        .orElse(0));
+                report.longestPauseOfAllMs());
+        members.put("longest-pause-ms-before-faults", report.calmPauseMs());
         members.put("errors", report.errors());
         Map<String, Object> anomalies = new LinkedHashMap<>();
         for (Map.Entry<Anomaly, Long> anomaly : report.anomalies().entrySet()) {

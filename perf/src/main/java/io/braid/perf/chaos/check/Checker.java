@@ -125,7 +125,8 @@ public final class Checker implements OpVisitor {
     public void onNote(Op.Note note) {
         String text = note.process() + " at " + note.atMs() + " ms: " + note.text();
         switch (note.kind()) {
-            case RUN, FAULT -> {}
+            case RUN -> {}
+            case FAULT -> pauses.fault();
             case ERROR -> errors.merge("reader: " + note.text(), 1L, Long::sum);
             case OUT_OF_RANGE -> anomalies.add(Anomaly.OUT_OF_RANGE, text);
             case CORRUPT -> anomalies.add(Anomaly.FABRICATED, text);
@@ -154,6 +155,7 @@ public final class Checker implements OpVisitor {
                         .ms())),
                 longest.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue()
                         .fromMs())),
+                pauses.calmMs(),
                 errors,
                 anomalies.counts(),
                 anomalies.examples());

@@ -12,8 +12,9 @@ import java.util.TreeMap;
  *     unknown} may have
  * @param read records, over all readers; {@code polls} brought them
  * @param commits acknowledged commits of groups
- * @param longestPauseMs by partition: the longest time between two acknowledgements
+ * @param longestPauseMs by partition: the longest time between two acknowledgements since the first fault, or of all if there was none
  * @param pausedAtMs when that began
+ * @param calmPauseMs the longest of any partition before the first fault
  * @param errors what clients were told, by text, with how often
  * @param anomalies how often each was found; empty when all is well
  * @param examples the first few of each
@@ -29,6 +30,7 @@ public record Report(
         long commits,
         Map<Integer, Long> longestPauseMs,
         Map<Integer, Long> pausedAtMs,
+        long calmPauseMs,
         Map<String, Long> errors,
         Map<Anomaly, Long> anomalies,
         Map<Anomaly, List<String>> examples) {
@@ -38,6 +40,11 @@ public record Report(
         errors = new TreeMap<>(errors);
         anomalies = new TreeMap<>(anomalies);
         examples = new TreeMap<>(examples);
+    }
+
+    /** The longest pause of any partition, in milliseconds. */
+    public long longestPauseOfAllMs() {
+        return longestPauseMs.values().stream().mapToLong(ms -> ms).max().orElse(0);
     }
 
     /** Whether nothing is wrong. */

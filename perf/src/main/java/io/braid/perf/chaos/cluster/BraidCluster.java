@@ -95,10 +95,15 @@ public final class BraidCluster implements Cluster {
 
     @Override
     public void start() throws IOException, InterruptedException {
-        for (int node : nodes.keySet()) {
+        start(size());
+    }
+
+    /** Starts nodes 1 to this and waits until they serve; controllers must be among them. */
+    public void start(int first) throws IOException, InterruptedException {
+        for (int node = 1; node <= first; node++) {
             launch(node);
         }
-        for (int node : nodes.keySet()) {
+        for (int node = 1; node <= first; node++) {
             if (!awaitReady(node, Duration.ofMinutes(3))) {
                 throw new IOException("node " + node + " did not come to serve: see " + log(node));
             }
@@ -224,11 +229,22 @@ public final class BraidCluster implements Cluster {
         return braid(all);
     }
 
+    /** Runs {@code bin/braid} with the addresses of all brokers. */
+    Commands.Outcome operate(List<String> arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--bootstrap", bootstrap()));
+        return braid(all);
+    }
+
     /** Runs {@code bin/braid}. */
     Commands.Outcome braid(List<String> arguments) throws IOException, InterruptedException {
+        return braid(arguments, COMMAND);
+    }
+
+    Commands.Outcome braid(List<String> arguments, Duration timeout) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(setup.command().toString()));
         command.addAll(arguments);
-        return Commands.run(COMMAND, command, Map.of("BRAID_BUILD", "off"));
+        return Commands.run(timeout, command, Map.of("BRAID_BUILD", "off"));
     }
 
     /** Ends that nobody asked for, in words, each told once; from any thread. */
