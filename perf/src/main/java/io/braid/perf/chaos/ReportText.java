@@ -42,6 +42,7 @@ final class ReportText {
                         .map(p -> p.getKey() + ": " + p.getValue() + " ms at "
                                 + report.pausedAtMs().get(p.getKey()) / 1000 + " s")
                         .collect(Collectors.joining(", ")));
+        report.calmErrors().forEach((error, times) -> line(text, "  before the first fault: %,d x %s", times, error));
         report.errors().forEach((error, times) -> line(text, "  %,d x %s", times, error));
         report.anomalies().forEach((anomaly, times) -> {
             line(text, "VIOLATION %s: %,d", anomaly.text(), times);
@@ -74,6 +75,7 @@ final class ReportText {
                 report.longestPauseOfAllMs());
         members.put("longest-pause-ms-before-faults", report.calmPauseMs());
         members.put("errors", report.errors());
+        members.put("errors-before-faults", report.calmErrors());
         Map<String, Object> anomalies = new LinkedHashMap<>();
         for (Map.Entry<Anomaly, Long> anomaly : report.anomalies().entrySet()) {
             anomalies.put(anomaly.getKey().text(), anomaly.getValue());

@@ -38,6 +38,8 @@ public final class Checker implements OpVisitor {
     private final List<Gap> gaps = new ArrayList<>();
     private final List<Start> starts = new ArrayList<>();
     private final Map<String, Long> errors = new TreeMap<>();
+    private final Map<String, Long> calmErrors = new TreeMap<>();
+    private boolean calm = true;
     private final Pauses pauses = new Pauses();
     private final Map<Outcome, Long> sends = new HashMap<>();
     private long read;
@@ -126,7 +128,14 @@ public final class Checker implements OpVisitor {
         String text = note.process() + " at " + note.atMs() + " ms: " + note.text();
         switch (note.kind()) {
             case RUN -> {}
-            case FAULT -> pauses.fault();
+            case FAULT -> {
+                pauses.fault();
+                if (calm) {
+                    calm = false;
+                    calmErrors.putAll(errors);
+                    errors.clear();
+                }
+            }
             case ERROR -> errors.merge("reader: " + note.text(), 1L, Long::sum);
             case OUT_OF_RANGE -> anomalies.add(Anomaly.OUT_OF_RANGE, text);
             case CORRUPT -> anomalies.add(Anomaly.FABRICATED, text);
@@ -157,6 +166,7 @@ public final class Checker implements OpVisitor {
                         .fromMs())),
                 pauses.calmMs(),
                 errors,
+                calmErrors,
                 anomalies.counts(),
                 anomalies.examples());
     }

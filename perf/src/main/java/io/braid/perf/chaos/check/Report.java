@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param longestPauseMs by partition: the longest time between two acknowledgements since the first fault, or of all if there was none
  * @param pausedAtMs when that began
  * @param calmPauseMs the longest of any partition before the first fault
- * @param errors what clients were told, by text, with how often
+ * @param errors what clients were told since the first fault, or ever if there was none, by text, with how often
+ * @param calmErrors the same before the first fault
  * @param anomalies how often each was found; empty when all is well
  * @param examples the first few of each
  */
@@ -32,12 +33,14 @@ public record Report(
         Map<Integer, Long> pausedAtMs,
         long calmPauseMs,
         Map<String, Long> errors,
+        Map<String, Long> calmErrors,
         Map<Anomaly, Long> anomalies,
         Map<Anomaly, List<String>> examples) {
     public Report {
         longestPauseMs = new TreeMap<>(longestPauseMs);
         pausedAtMs = new TreeMap<>(pausedAtMs);
         errors = new TreeMap<>(errors);
+        calmErrors = new TreeMap<>(calmErrors);
         anomalies = new TreeMap<>(anomalies);
         examples = new TreeMap<>(examples);
     }
