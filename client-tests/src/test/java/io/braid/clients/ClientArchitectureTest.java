@@ -21,7 +21,20 @@ class ClientArchitectureTest {
         "io.braid.log..", "io.braid.image..", "io.braid.controller..", "io.braid.quorum..", "io.braid.broker.."
     };
     private static final Set<String> CORES = Set.of(
-            "Accumulator", "PartitionState", "Lane", "Batch", "BatchSplit", "Sequences", "Verdict", "RecordFormat");
+            "Accumulator",
+            "PartitionState",
+            "Lane",
+            "Lanes",
+            "Pending",
+            "Appender",
+            "Pauses",
+            "RecordSpace",
+            "Batch",
+            "BatchList",
+            "BatchSplit",
+            "Sequences",
+            "Verdict",
+            "RecordFormat");
 
     @ArchTest
     static final ArchRule clientsKnowTheProtocolOnly = noClasses()

@@ -4,13 +4,9 @@ import io.braid.client.routing.RoutingTable;
 import io.braid.client.routing.ShardTable;
 import io.braid.client.routing.TopicRoute;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.function.IntUnaryOperator;
-import org.agrona.collections.Int2ObjectHashMap;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -27,25 +23,18 @@ import org.apache.kafka.common.protocol.Errors;
  * been appended: the producer then goes to the next epoch, where the partition begins at 0 (KIP-360).
  */
 final class Accumulator {
-    private static final int HEADER_BYTES = 61;
-    private static final int MAX_RUN_BYTES = 16 << 10;
-    private static final long OVERDUE_LOOK_NS = 5_000_000;
-    private static final int LISTENER_BYTES = 48; // a future and its place, about
 
     private final AccumulatorSettings settings;
-    private final BufferPool pool;
-    private final Long2ObjectHashMap<PartitionState> partitions = new Long2ObjectHashMap<>();
-    private final Int2ObjectHashMap<Lane> lanes = new Int2ObjectHashMap<>();
+    private final RecordSpace space;
+    private final Lanes lanes;
+    private final BatchList batches;
+    private final Pending pending;
+    private final Appender appender;
+    private final Pauses pauses;
     private final List<TopicState> topics = new ArrayList<>();
-    private final PriorityQueue<PartitionState> delayed =
-            new PriorityQueue<>(Comparator.comparingLong(state -> state.notBeforeNs));
     private final List<Finished> finished = new ArrayList<>();
-    private final IntUnaryOperator jitter;
     private RoutingTable table = RoutingTable.EMPTY;
     private ProducerIdentity identity = ProducerIdentity.NONE;
-    private Batch oldest; // list of all batches that hold memory, by id
-    private Batch newest;
-    private long nextBatchId;
     private long flushTarget = -1;
     private int waiters;
     private long drains;
@@ -53,8 +42,12 @@ final class Accumulator {
     /** @param jitter a random number from 0 to below its argument */
     Accumulator(AccumulatorSettings settings, BufferPool pool, IntUnaryOperator jitter) {
         this.settings = settings;
-        this.pool = pool;
-        this.jitter = jitter;
+        this.space = new RecordSpace(pool, settings.batchBytes());
+        this.pending = new Pending(new Lanes(settings), space);
+        this.lanes = pending.lanes;
+        this.batches = pending.batches;
+        this.appender = new Appender(settings, this::leader, pending);
+        this.pauses = new Pauses(settings, jitter);
     }
 
     // ---- records in
@@ -89,161 +82,24 @@ final class Accumulator {
             List<RecordHeader> headers,
             Object listener,
             long nowNs) {
-        long partitionKey = PartitionState.key(topic.index, partition);
-        PartitionState state = partitions.get(partitionKey);
-        if (listener != null && !pool.charge(LISTENER_BYTES)) {
-            return Appended.NO_MEMORY;
-        }
-        Batch batch = state == null ? null : state.open;
-        boolean closed = false;
-        if (batch != null) {
-            int body = RecordFormat.bodySize(batch.count, timestamp - batch.baseTimestamp, key, value, headers);
-            int size = RecordFormat.sizeWithLength(body);
-            if (batch.bytes + size <= settings.batchBytes()) {
-                Run run = place(state.lane, batch, size);
-                if (run == null) {
-                    return refused(listener);
-                }
-                RecordFormat.write(
-                        run.chunk.writer().position(run.end),
-                        body,
-                        batch.count,
-                        timestamp - batch.baseTimestamp,
-                        key,
-                        value,
-                        headers);
-                run.end += size;
-                return added(state, batch, timestamp, size, listener, false);
-            }
-            closeOpen(state);
-            closed = true;
-        }
-        int body = RecordFormat.bodySize(0, 0, key, value, headers);
-        int size = RecordFormat.sizeWithLength(body);
-        Lane lane = state == null ? lane(leader(topic, partition)) : state.lane;
-        if (!pool.charge(Batch.HEAP_BYTES)) {
-            return refused(listener);
-        }
-        Run run = newRun(lane, HEADER_BYTES + size, HEADER_BYTES + size);
-        if (run == null) {
-            pool.uncharge(Batch.HEAP_BYTES);
-            return refused(listener);
-        }
-        if (state == null) {
-            state = new PartitionState(topic, partition, lane);
-            partitions.put(partitionKey, state);
-        }
-        batch = new Batch(nextBatchId++, state, nowNs, timestamp);
-        batch.first = run;
-        batch.last = run;
-        batch.bytes = HEADER_BYTES;
-        RecordFormat.write(run.chunk.writer().position(run.from + HEADER_BYTES), body, 0, 0, key, value, headers);
-        run.end += HEADER_BYTES + size;
-        link(batch);
-        boolean first = lane.oldestOpen == null;
-        lane.addOpen(batch);
-        lane.openBytes += HEADER_BYTES;
-        state.open = batch;
-        return added(state, batch, timestamp, size, listener, closed || first);
-    }
-
-    private Appended refused(Object listener) {
-        if (listener != null) {
-            pool.uncharge(LISTENER_BYTES);
-        }
-        return Appended.NO_MEMORY;
-    }
-
-    private Appended added(PartitionState state, Batch batch, long timestamp, int size, Object listener, boolean news) {
-        Lane lane = state.lane;
-        batch.added(timestamp, size, listener);
-        batch.chargedBytes += listener == null ? 0 : LISTENER_BYTES;
-        int openBefore = lane.openBytes;
-        lane.openBytes += size;
-        boolean filled = openBefore < settings.requestBytes() && lane.openBytes >= settings.requestBytes();
-        return (news || filled) && lane.requestsInFlight < settings.maxRequestsInFlight()
-                ? Appended.SEND
-                : Appended.DONE;
-    }
-
-    /** Room for one more record of a batch, or null. */
-    private Run place(Lane lane, Batch batch, int size) {
-        Run run = batch.last;
-        if (run.limit - run.end >= size) {
-            return run;
-        }
-        if (run.chunk == lane.chunk && run.limit == run.chunk.used()) {
-            int missing = size - (run.limit - run.end);
-            if (missing <= run.chunk.room()) {
-                run.chunk.take(missing);
-                run.limit += missing;
-                return run;
-            }
-        }
-        int wanted =
-                Math.max(size, Math.min(Math.min(batch.bytes, MAX_RUN_BYTES), settings.batchBytes() - batch.bytes));
-        Run more = newRun(lane, size, wanted);
-        if (more != null) {
-            run.next = more;
-            batch.last = more;
-        }
-        return more;
-    }
-
-    private Run newRun(Lane lane, int needed, int wanted) {
-        if (lane.chunk == null || lane.chunk.room() < needed) {
-            Optional<Chunk> chunk = pool.chunk(needed);
-            if (chunk.isEmpty()) {
-                return null;
-            }
-            if (lane.chunk != null) {
-                pool.unpin(lane.chunk);
-            }
-            lane.chunk = chunk.get();
-        }
-        int size = Math.min(wanted, lane.chunk.room());
-        return new Run(lane.chunk, lane.chunk.take(size), size);
-    }
-
-    private Lane lane(int broker) {
-        Lane lane = lanes.get(broker);
-        if (lane == null) {
-            lane = new Lane(broker);
-            lanes.put(broker, lane);
-        }
-        return lane;
-    }
-
-    private void closeOpen(PartitionState state) {
-        Batch batch = state.open;
-        state.open = null;
-        state.lane.removeOpen(batch);
-        state.enqueue(batch);
-        list(state);
-    }
-
-    private void list(PartitionState state) {
-        if (!state.listed && !state.delayed && state.hasQueued() && !state.blocked()) {
-            state.listed = true;
-            state.lane.ready.addLast(state);
-        }
+        return appender.append(topic, partition, timestamp, key, value, headers, listener, nowNs);
     }
 
     // ---- batches out
 
     /** A copy. */
     List<Lane> lanes() {
-        return new ArrayList<>(lanes.values());
+        return lanes.all();
     }
 
+    /** Whether there are batches whose leader is not known. */
     boolean hasHomeless() {
-        Lane homeless = lanes.get(Lane.NO_BROKER);
-        return homeless != null && homeless.hasWork();
+        return lanes.hasHomeless();
     }
 
     /** Whether there is anything that is not acknowledged. */
     boolean hasUnfinished() {
-        return oldest != null;
+        return !batches.isEmpty();
     }
 
     /**
@@ -281,7 +137,7 @@ final class Accumulator {
             send(state, batch);
             state.drainedBy = drain;
             taken.add(batch);
-            list(state);
+            pending.list(state);
         }
         if (!taken.isEmpty()) {
             lane.requestsInFlight++;
@@ -325,7 +181,7 @@ final class Accumulator {
             }
             if (!batch.partition.blocked() && !batch.partition.hasQueued() && !batch.partition.delayed) {
                 closed += batch.bytes;
-                closeOpen(batch.partition);
+                pending.closeOpen(batch.partition);
             }
             batch = next;
         }
@@ -338,37 +194,18 @@ final class Accumulator {
 
     /** When something becomes due by itself, in nanoseconds from now; Long.MAX_VALUE for never. */
     long nextInNs(long nowNs) {
-        long next = Long.MAX_VALUE;
-        for (Batch batch = oldest; batch != null; batch = batch.nextAll) {
-            if (!batch.told) {
-                next = batch.createdNs + settings.deliveryNs() - nowNs;
-                break;
-            }
-        }
-        if (!delayed.isEmpty()) {
-            next = Math.min(next, delayed.peek().notBeforeNs - nowNs);
-        }
-        for (Lane lane : lanes.values()) {
-            if (lane.broker == Lane.NO_BROKER || lane.requestsInFlight >= settings.maxRequestsInFlight()) {
-                continue;
-            }
-            if (lane.muted) {
-                next = Math.min(next, lane.mutedUntilNs - nowNs);
-            } else if (lane.oldestOpen != null) {
-                long dueNs = lane.oldestOpen.createdNs + settings.lingerNs() - nowNs;
-                // What is overdue waits for an answer; others behind it may not, and are looked at now and then.
-                next = Math.min(next, dueNs > 0 ? dueNs : Math.max(settings.lingerNs(), OVERDUE_LOOK_NS));
-            }
-        }
+        Batch untold = batches.oldestUntold();
+        long next = untold == null ? Long.MAX_VALUE : untold.createdNs + settings.deliveryNs() - nowNs;
+        next = Math.min(next, pauses.nextInNs(nowNs));
+        next = Math.min(next, lanes.nextInNs(nowNs));
         return Math.max(0, next);
     }
 
     /** Lets partitions go on whose pause is over. */
     void wakeDelayed(long nowNs) {
-        while (!delayed.isEmpty() && delayed.peek().notBeforeNs - nowNs <= 0) {
-            PartitionState state = delayed.poll();
-            state.delayed = false;
-            list(state);
+        PartitionState state;
+        while ((state = pauses.takeOver(nowNs)) != null) {
+            pending.list(state);
         }
     }
 
@@ -382,7 +219,7 @@ final class Accumulator {
             state.lastAcknowledged = lastSequence;
         }
         tell(batch, baseOffset, logAppendTimeMs, null);
-        release(batch);
+        pending.release(batch);
         settle(state, nowNs);
     }
 
@@ -392,7 +229,7 @@ final class Accumulator {
         RuntimeException failure = message == null ? error.exception() : error.exception(message);
         batch.lastError = failure;
         if (batch.told) { // it expired on its way
-            release(batch);
+            pending.release(batch);
             settle(state, nowNs);
             return;
         }
@@ -401,7 +238,7 @@ final class Accumulator {
         switch (verdict) {
             case DONE -> {
                 tell(batch, RecordMetadata.UNKNOWN_OFFSET, -1, null);
-                release(batch);
+                pending.release(batch);
             }
             case RETRY -> state.retry(batch);
             case NOT_NEXT -> {
@@ -410,7 +247,7 @@ final class Accumulator {
                     // ago for
                     // the broker to recognise this one.
                     tell(batch, RecordMetadata.UNKNOWN_OFFSET, -1, null);
-                    release(batch);
+                    pending.release(batch);
                 } else {
                     batch.outOfOrder = true;
                     state.retry(batch);
@@ -423,7 +260,7 @@ final class Accumulator {
                     state.nextSequence = batch.sequence; // it was never appended, and nothing came after it
                 }
                 tell(batch, -1, -1, failure);
-                release(batch);
+                pending.release(batch);
             }
         }
         settle(state, nowNs);
@@ -435,7 +272,7 @@ final class Accumulator {
         batch.lastError = cause;
         batch.inDoubt = true;
         if (batch.told) {
-            release(batch);
+            pending.release(batch);
         } else {
             state.retry(batch);
         }
@@ -446,7 +283,7 @@ final class Accumulator {
     void refused(Batch batch, RuntimeException cause, long nowNs) {
         PartitionState state = returned(batch);
         tell(batch, -1, -1, cause);
-        release(batch);
+        pending.release(batch);
         settle(state, nowNs);
     }
 
@@ -457,11 +294,11 @@ final class Accumulator {
     }
 
     private void split(PartitionState state, Batch batch) {
-        BatchSplit.Halves halves = BatchSplit.halve(batch, pool, HEADER_BYTES);
-        replace(batch, halves);
+        BatchSplit.Halves halves = space.halve(batch, BatchWriter.HEADER_BYTES);
+        batches.replace(batch, halves);
         state.retry(halves.first());
         state.retry(halves.second());
-        releaseMemory(batch);
+        space.release(batch);
     }
 
     /** What follows from a batch having come back. */
@@ -474,12 +311,12 @@ final class Accumulator {
             }
         }
         if (state.idle()) {
-            partitions.remove(state.key());
+            pending.remove(state);
             if (state.identity.equals(identity)) {
                 state.topic.sequences.set(state.partition, state.nextSequence);
             }
         } else {
-            list(state);
+            pending.list(state);
         }
     }
 
@@ -494,19 +331,10 @@ final class Accumulator {
             }
             // What is refused for its order alone goes again with the batch before it; a new leader is asked at once.
             if (!onlyOrder && (sentTo == null || sentTo == state.lane)) {
-                delay(state, nowNs);
+                pauses.begin(state, nowNs);
             }
         }
         state.requeueRetries();
-    }
-
-    private void delay(PartitionState state, long nowNs) {
-        long pause = Math.min(settings.maxRetryNs(), settings.retryNs() << Math.min(state.failures, 20));
-        state.failures++;
-        int spread = (int) Math.min(Integer.MAX_VALUE, pause / 5 + 1);
-        state.notBeforeNs = nowNs + pause + jitter.applyAsInt(spread);
-        state.delayed = true;
-        delayed.add(state);
     }
 
     /** The partition's next batch begins a new epoch at 0: nothing that it has left to send was appended. */
@@ -531,7 +359,7 @@ final class Accumulator {
     /** Fails what was not acknowledged in time. A batch in flight keeps its memory and its place until it is back. */
     void expire(long nowNs) {
         Batch next;
-        for (Batch batch = oldest; batch != null; batch = next) {
+        for (Batch batch = batches.oldest(); batch != null; batch = next) {
             next = batch.nextAll;
             if (nowNs - batch.createdNs < settings.deliveryNs()) {
                 break;
@@ -553,7 +381,7 @@ final class Accumulator {
     /** Fails everything that is left. */
     void abandonAll(RuntimeException reason, long nowNs) {
         Batch next;
-        for (Batch batch = oldest; batch != null; batch = next) {
+        for (Batch batch = batches.oldest(); batch != null; batch = next) {
             next = batch.nextAll;
             if (!batch.told) {
                 abandon(batch, reason, nowNs);
@@ -573,7 +401,7 @@ final class Accumulator {
         } else {
             state.remove(batch);
         }
-        release(batch);
+        pending.release(batch);
         settle(state, nowNs);
     }
 
@@ -585,24 +413,13 @@ final class Accumulator {
         for (TopicState topic : topics) {
             table.topic(topic.name).ifPresent(topic::route);
         }
-        for (PartitionState state : partitions.values()) {
-            Lane lane = lane(leader(state.topic, state.partition));
+        for (PartitionState state : pending.partitions()) {
+            Lane lane = lanes.to(leader(state.topic, state.partition));
             if (lane != state.lane) {
                 move(state, lane);
             }
         }
-        for (Lane lane : lanes()) {
-            boolean gone = lane.broker != Lane.NO_BROKER
-                    && !table.brokers().containsKey(lane.broker)
-                    && lane.requestsInFlight == 0
-                    && lane.oldestOpen == null;
-            if (gone && lane.chunk != null) {
-                pool.unpin(lane.chunk);
-            }
-            if (gone) {
-                lanes.remove(lane.broker);
-            }
-        }
+        lanes.keepOnly(table.brokers().keySet(), space);
     }
 
     private int leader(TopicState topic, int partition) {
@@ -620,14 +437,11 @@ final class Accumulator {
             to.openBytes += open.bytes;
         }
         state.lane = to;
-        if (state.delayed) { // the pause was for the broker that it leaves
-            delayed.remove(state);
-            state.delayed = false;
-        }
+        pauses.end(state); // it was for the broker that it leaves
         if (state.listed) {
             to.ready.addLast(state);
         } else {
-            list(state);
+            pending.list(state);
         }
     }
 
@@ -650,13 +464,13 @@ final class Accumulator {
 
     /** Sends everything appended so far without waiting for more. Returns the id up to which batches are concerned. */
     long flush() {
-        flushTarget = nextBatchId - 1;
+        flushTarget = appender.lastBatchId();
         return flushTarget;
     }
 
     /** Whether the outcome of all batches up to this id is known. */
     boolean flushed(long id) {
-        for (Batch batch = oldest; batch != null && batch.id <= id; batch = batch.nextAll) {
+        for (Batch batch = batches.oldest(); batch != null && batch.id <= id; batch = batch.nextAll) {
             if (!batch.told) {
                 return false;
             }
@@ -675,92 +489,24 @@ final class Accumulator {
     }
 
     long usedBytes() {
-        return pool.usedBytes();
+        return space.usedBytes();
     }
 
     /** Partitions with records that are not acknowledged. */
     int activePartitions() {
-        return partitions.size();
+        return pending.partitions().size();
     }
 
     /** Gives back the memory that no batch holds. */
     void close() {
-        for (Lane lane : lanes.values()) {
-            if (lane.chunk != null) {
-                pool.unpin(lane.chunk);
-                lane.chunk = null;
-            }
-        }
-        pool.close();
+        lanes.all().forEach(space::leave);
+        space.close();
     }
-
-    // ---- lists and memory
 
     private void tell(Batch batch, long baseOffset, long logAppendTimeMs, RuntimeException failure) {
         if (!batch.told) {
             batch.told = true;
             finished.add(new Finished(batch, baseOffset, logAppendTimeMs, failure));
-        }
-    }
-
-    private void link(Batch batch) {
-        batch.previousAll = newest;
-        if (newest == null) {
-            oldest = batch;
-        } else {
-            newest.nextAll = batch;
-        }
-        newest = batch;
-    }
-
-    private void unlink(Batch batch) {
-        if (batch.previousAll == null) {
-            oldest = batch.nextAll;
-        } else {
-            batch.previousAll.nextAll = batch.nextAll;
-        }
-        if (batch.nextAll == null) {
-            newest = batch.previousAll;
-        } else {
-            batch.nextAll.previousAll = batch.previousAll;
-        }
-        batch.previousAll = null;
-        batch.nextAll = null;
-    }
-
-    private void replace(Batch batch, BatchSplit.Halves halves) {
-        Batch before = batch.previousAll;
-        Batch after = batch.nextAll;
-        halves.first().previousAll = before;
-        halves.first().nextAll = halves.second();
-        halves.second().previousAll = halves.first();
-        halves.second().nextAll = after;
-        if (before == null) {
-            oldest = halves.first();
-        } else {
-            before.nextAll = halves.first();
-        }
-        if (after == null) {
-            newest = halves.second();
-        } else {
-            after.previousAll = halves.second();
-        }
-    }
-
-    private void release(Batch batch) {
-        unlink(batch);
-        releaseMemory(batch);
-    }
-
-    private void releaseMemory(Batch batch) {
-        for (Run run = batch.first; run != null; run = run.next) {
-            pool.unpin(run.chunk);
-        }
-        pool.uncharge(batch.chargedBytes);
-        batch.chargedBytes = 0;
-        if (batch.compressed != null) {
-            batch.compressed.release();
-            batch.compressed = null;
         }
     }
 }

@@ -106,7 +106,7 @@ class ProducerFailuresTest {
         brokers.get(0).script(request -> Errors.NOT_ENOUGH_REPLICAS);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Producer<byte[], Integer> producer = builder()
-                .deliveryTimeout(Duration.ofMillis(600))
+                .deliveryTimeout(Duration.ofSeconds(3))
                 .metrics(registry)
                 .build()) {
             CompletableFuture<RecordMetadata> late = send(producer, 0, 1).get(0);
@@ -115,7 +115,7 @@ class ProducerFailuresTest {
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessageContaining("not acknowledged within 600 ms")
+                    .hasMessageContaining("not acknowledged within 3000 ms")
                     .hasMessageContaining("NotEnoughReplicas");
             assertThat(registry.get("braid.producer.errors").counter().count()).isEqualTo(1);
             assertThat(registry.get("braid.producer.retries").counter().count()).isPositive();
