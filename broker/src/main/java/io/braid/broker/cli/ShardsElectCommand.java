@@ -45,8 +45,7 @@ final class ShardsElectCommand extends OperatorCommand {
 
     @Override
     int run(OperatorClient client) throws IOException, InterruptedException {
-        CommandResult result =
-                client.submit(new ElectLeaders(unclean ? Election.UNCLEAN : Election.PREFERRED, ids));
+        CommandResult result = client.submit(new ElectLeaders(unclean ? Election.UNCLEAN : Election.PREFERRED, ids));
         int code = ExitCode.DONE;
         for (CommandResult.Item item : result.items()) {
             Map<String, Object> line = new LinkedHashMap<>();

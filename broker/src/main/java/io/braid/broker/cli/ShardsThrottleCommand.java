@@ -112,8 +112,8 @@ final class ShardsThrottleCommand implements Callable<Integer> {
             console.line(
                     options.json()
                             ? Json.of(line)
-                            : "broker=" + line.get("broker") + " bytes-per-second=" + text(config.get(RATE)) + " at-once="
-                                    + text(config.get(AT_ONCE)));
+                            : "broker=" + line.get("broker") + " bytes-per-second=" + text(config.get(RATE))
+                                    + " at-once=" + text(config.get(AT_ONCE)));
         }
     }
 

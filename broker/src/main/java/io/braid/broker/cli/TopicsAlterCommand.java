@@ -42,8 +42,9 @@ final class TopicsAlterCommand implements Callable<Integer> {
             names = "--unclean-election",
             arity = "1",
             paramLabel = "true|false",
-            description = "Whether a replica that is not in sync may lead where no other can, in the topic's pool: for all"
-                    + " topics in it. Acknowledged records may be lost then.")
+            description =
+                    "Whether a replica that is not in sync may lead where no other can, in the topic's pool: for all"
+                            + " topics in it. Acknowledged records may be lost then.")
     private Optional<Boolean> uncleanElection = Optional.empty();
 
     @Option(names = "--config", paramLabel = "KEY=VALUE", description = "Sets a setting.")

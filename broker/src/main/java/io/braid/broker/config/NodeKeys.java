@@ -398,8 +398,8 @@ public final class NodeKeys {
             "Lag after which a follower leaves the in-sync set. One whose process is gone leaves it by"
                     + " broker.session.timeout.ms.");
     public static final ConfigKey<Long> REPLICA_CATCH_UP_BYTES_PER_SECOND = key(
-            "replica.catch.up.bytes.per.second",
-            whole(64 << 10, Long.MAX_VALUE),
+                    "replica.catch.up.bytes.per.second",
+                    whole(64 << 10, Long.MAX_VALUE),
                     FOREVER,
                     "bytes/s",
                     "Most that this node copies, from all leaders together, for shards in whose in-sync set it is not.")

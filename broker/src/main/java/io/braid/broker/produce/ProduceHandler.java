@@ -243,9 +243,8 @@ public final class ProduceHandler implements ApiHandler {
         if (keptBackNs == 0) {
             ctx.reply(response);
         } else {
-            var unused = ctx.connection()
-                    .eventLoop()
-                    .schedule(() -> ctx.reply(response), keptBackNs, TimeUnit.NANOSECONDS);
+            var unused =
+                    ctx.connection().eventLoop().schedule(() -> ctx.reply(response), keptBackNs, TimeUnit.NANOSECONDS);
         }
     }
 

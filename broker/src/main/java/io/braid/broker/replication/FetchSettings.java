@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param copying how shards are copied in whose in-sync set this broker is not, until {@link LeaderLinks#copy} says otherwise
  * @param connect how to connect to leaders
  */
-public record FetchSettings(
-        int brokerId, int maxBytes, int maxWaitMs, CopyLimits copying, ConnectOptions connect) {
+public record FetchSettings(int brokerId, int maxBytes, int maxWaitMs, CopyLimits copying, ConnectOptions connect) {
     private static final int SILENCE_MS = 2000;
 
     /** A request that has no answer for so long means that the connection is dead. */

@@ -172,7 +172,8 @@ class ShardMovesTest {
             }
             assertThat(done("shards", "elect", "--all", "--unclean")).isEmpty();
             done("shards", "throttle", "--reset");
-            assertThat(done("topics", "alter", TOPIC, "--unclean-election", "true")).contains("unclean election on");
+            assertThat(done("topics", "alter", TOPIC, "--unclean-election", "true"))
+                    .contains("unclean election on");
         }
     }
 

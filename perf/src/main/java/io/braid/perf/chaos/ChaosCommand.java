@@ -229,8 +229,7 @@ public final class ChaosCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "no scenario '" + scenarios.scenario + "'");
         }
         if (scenarios.bootstrap != null && (scenarios.stopCommand == null || scenarios.startCommand == null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--bootstrap needs --stop-command and --start-command");
+            throw new ParameterException(spec.commandLine(), "--bootstrap needs --stop-command and --start-command");
         }
         if (nodes < 1 || nodes > 9 || minutes <= 0 || partitions < 1 || rate < 3) {
             throw new ParameterException(

@@ -81,8 +81,7 @@ final class GrowRun {
                     load.start();
                     Result result = grow(file);
                     load.stopWriting();
-                    admin.awaitInSync(RECOVERY)
-                            .ifPresent(what -> file.note(Op.Note.Kind.STUCK, "grow", what));
+                    admin.awaitInSync(RECOVERY).ifPresent(what -> file.note(Op.Note.Kind.STUCK, "grow", what));
                     load.readAll(RECOVERY);
                     return result;
                 }

@@ -70,9 +70,7 @@ final class ReportText {
         Map<String, Object> pauses = new LinkedHashMap<>();
         report.longestPauseMs().forEach((partition, ms) -> pauses.put(Integer.toString(partition), ms));
         members.put("longest-pause-ms", pauses);
-        members.put(
-                "longest-pause-ms-of-all",
-                report.longestPauseOfAllMs());
+        members.put("longest-pause-ms-of-all", report.longestPauseOfAllMs());
         members.put("longest-pause-ms-before-faults", report.calmPauseMs());
         members.put("errors", report.errors());
         members.put("errors-before-faults", report.calmErrors());

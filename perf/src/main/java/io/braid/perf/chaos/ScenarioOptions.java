@@ -15,15 +15,17 @@ final class ScenarioOptions {
             names = "--scenario",
             paramLabel = "NAME",
             defaultValue = CHAOS,
-            description = "chaos; rolling: all nodes are restarted in order, one after the other, and neither producers nor"
-                    + " consumers may see an error; grow: a fourth broker joins three and gets its share (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "chaos; rolling: all nodes are restarted in order, one after the other, and neither producers nor"
+                            + " consumers may see an error; grow: a fourth broker joins three and gets its share (default:"
+                            + " ${DEFAULT-VALUE}).")
     String scenario;
 
     @Option(
             names = "--beside-kafka",
             paramLabel = "DIR",
-            description = "rolling: then the same with nodes of Apache Kafka, from this distribution or directory of jars.")
+            description =
+                    "rolling: then the same with nodes of Apache Kafka, from this distribution or directory of jars.")
     Path besideKafka;
 
     @Option(names = "--kafka-home", paramLabel = "DIR", description = "rolling: with nodes of Apache Kafka alone.")

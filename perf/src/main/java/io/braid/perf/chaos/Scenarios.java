@@ -38,8 +38,7 @@ final class Scenarios {
             return rolling(
                     "cluster",
                     plan.directory(),
-                    new ExternalCluster(
-                            options.bootstrap, plan.nodes(), options.stopCommand, options.startCommand));
+                    new ExternalCluster(options.bootstrap, plan.nodes(), options.stopCommand, options.startCommand));
         }
         return options.kafkaHome != null ? rollingKafka(options.kafkaHome) : rollingBraid();
     }

@@ -23,7 +23,9 @@ public final class PhaseLatencies implements OpVisitor {
 
     @Override
     public void onSend(Op.Send send) {
-        for (int i = phases.size() - 1; i >= 0; i--) { // by when it was sent: what a phase holds up may end in the next one
+        for (int i = phases.size() - 1;
+                i >= 0;
+                i--) { // by when it was sent: what a phase holds up may end in the next one
             if (send.sentMs() >= phases.get(i).beganMs()) {
                 latencies.get(phases.get(i).name()).add((int) (send.atMs() - send.sentMs()));
                 return;
