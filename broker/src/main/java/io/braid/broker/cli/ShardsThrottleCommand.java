@@ -3,6 +3,7 @@ package io.braid.broker.cli;
 import io.braid.broker.config.NodeKeys;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class ShardsThrottleCommand implements Callable<Integer> {
     @Option(names = "--reset", description = "Puts both back to what the brokers' files say.")
     private boolean reset;
 
-    @Option(names = "--broker", paramLabel = "ID", description = "This broker alone. Default: all of them.")
+    @Option(names = "--broker", paramLabel = "ID", description = "This broker alone. Default: all of them, whatever was set for one.")
     private Optional<Integer> broker = Optional.empty();
 
     @Mixin
@@ -59,14 +60,17 @@ final class ShardsThrottleCommand implements Callable<Integer> {
             throw CliException.usage("--reset goes with neither --rate nor --at-once");
         }
         try (TopicsClient client = TopicsClient.connect(console, options)) {
+            List<Integer> running = running(client);
             if (!operations.isEmpty()) {
-                client.admin()
-                        .incrementalAlterConfigs(
-                                Map.of(resource(broker.map(String::valueOf).orElse("")), operations))
-                        .all()
-                        .get();
+                Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+                changes.put(resource(broker.map(String::valueOf).orElse("")), operations);
+                if (broker.isEmpty()) {
+                    // What was set for one broker is stronger than what is set for all.
+                    running.forEach(id -> changes.put(resource(Integer.toString(id)), unset(operations)));
+                }
+                client.admin().incrementalAlterConfigs(changes).all().get();
             }
-            show(client);
+            show(client, running);
             return ExitCode.DONE;
         } catch (ExecutionException e) {
             throw CliException.failed(Failure.oneLine(e), e);
@@ -78,11 +82,32 @@ final class ShardsThrottleCommand implements Callable<Integer> {
         rate.ifPresent(value -> operations.add(set(RATE, value)));
         atOnce.ifPresent(value -> operations.add(set(AT_ONCE, value)));
         if (reset) {
-            for (String key : List.of(RATE, AT_ONCE)) {
-                operations.add(new AlterConfigOp(new ConfigEntry(key, ""), AlterConfigOp.OpType.DELETE));
-            }
+            operations.add(unset(RATE));
+            operations.add(unset(AT_ONCE));
         }
         return operations;
+    }
+
+    private static List<AlterConfigOp> unset(List<AlterConfigOp> operations) {
+        return operations.stream()
+                .map(operation -> unset(operation.configEntry().name()))
+                .toList();
+    }
+
+    private static AlterConfigOp unset(String key) {
+        return new AlterConfigOp(new ConfigEntry(key, ""), AlterConfigOp.OpType.DELETE);
+    }
+
+    private List<Integer> running(TopicsClient client) throws InterruptedException, ExecutionException {
+        List<Integer> running = client.admin().describeCluster().nodes().get().stream()
+                .map(Node::id)
+                .filter(id -> broker.isEmpty() || broker.get().equals(id))
+                .sorted()
+                .toList();
+        if (running.isEmpty()) {
+            throw CliException.failed("broker " + broker.orElseThrow() + " does not run");
+        }
+        return running;
     }
 
     private static AlterConfigOp set(String key, Number value) {
@@ -90,17 +115,9 @@ final class ShardsThrottleCommand implements Callable<Integer> {
     }
 
     /** A broker answers for itself, and takes a change in with the next metadata: what is printed may be a moment old. */
-    private void show(TopicsClient client) throws InterruptedException, ExecutionException {
-        Collection<Node> nodes = client.admin().describeCluster().nodes().get();
-        List<ConfigResource> resources = nodes.stream()
-                .map(Node::id)
-                .filter(id -> broker.isEmpty() || broker.get().equals(id))
-                .sorted()
-                .map(id -> resource(Integer.toString(id)))
-                .toList();
-        if (resources.isEmpty()) {
-            throw CliException.failed("broker " + broker.orElseThrow() + " does not run");
-        }
+    private void show(TopicsClient client, List<Integer> running) throws InterruptedException, ExecutionException {
+        List<ConfigResource> resources =
+                running.stream().map(id -> resource(Integer.toString(id))).toList();
         Map<ConfigResource, Config> configs =
                 client.admin().describeConfigs(resources).all().get();
         for (ConfigResource resource : resources) {

@@ -172,6 +172,10 @@ class ShardMovesTest {
             }
             assertThat(done("shards", "elect", "--all", "--unclean")).isEmpty();
             done("shards", "throttle", "--reset");
+            while (!done("shards", "throttle").contains("broker=2 bytes-per-second=unlimited at-once=4")
+                    || done("shards", "throttle").contains("at-once=2")) {
+                Thread.sleep(10);
+            }
             assertThat(done("topics", "alter", TOPIC, "--unclean-election", "true"))
                     .contains("unclean election on");
         }
