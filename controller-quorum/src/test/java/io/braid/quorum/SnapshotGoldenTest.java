@@ -62,7 +62,10 @@ class SnapshotGoldenTest {
     @Test
     void theBrokersAreThere() {
         assertThat(image.brokers()).extracting(BrokerImage::id).containsExactlyInAnyOrder(1, 2, 3, 4);
-        assertThat(image.brokers()).filteredOn(BrokerImage::fenced).extracting(BrokerImage::id).containsExactly(2);
+        assertThat(image.brokers())
+                .filteredOn(BrokerImage::fenced)
+                .extracting(BrokerImage::id)
+                .containsExactly(2);
         BrokerImage third = image.broker(3).orElseThrow();
         assertThat(third.cordoned()).isTrue();
         assertThat(third.epoch()).isEqualTo(7);
@@ -77,15 +80,11 @@ class SnapshotGoldenTest {
     void theShardsAreThere() {
         assertThat(image.pools())
                 .extracting(PoolImage::shardCount, PoolImage::replicationFactor, PoolImage::uncleanElection)
-                .containsExactly(
-                        tuple(3, 3, true),
-                        tuple(2, 2, false));
+                .containsExactly(tuple(3, 3, true), tuple(2, 2, false));
         assertThat(image.shards()).hasSize(5);
         assertThat(image.shard(0))
-                .contains(new ShardImage(
-                        0, List.of(1, 2, 4, 3), List.of(1, 3), 1, 0, 2, 1, List.of(4), List.of(3)));
-        assertThat(image.shard(1))
-                .contains(new ShardImage(1, List.of(2, 3, 1), List.of(3, 1), 1, 1, 1, 1));
+                .contains(new ShardImage(0, List.of(1, 2, 4, 3), List.of(1, 3), 1, 0, 2, 1, List.of(4), List.of(3)));
+        assertThat(image.shard(1)).contains(new ShardImage(1, List.of(2, 3, 1), List.of(3, 1), 1, 1, 1, 1));
     }
 
     @Test
@@ -102,13 +101,15 @@ class SnapshotGoldenTest {
 
     @Test
     void aCommandThatWasAnsweredBeforeIsAnsweredTheSame() {
-        Proposal last = new Proposal(
-                new RequestId(new Uuid(0, 1), 19, 17), new Command.AlterPool(0, 0, Optional.of(true)));
+        Proposal last =
+                new Proposal(new RequestId(new Uuid(0, 1), 19, 17), new Command.AlterPool(0, 0, Optional.of(true)));
 
         MetadataState.Applied again = state.apply(20, last);
 
         assertThat(again.state()).isSameAs(state);
-        assertThat(again.result()).extracting(CommandResult::ok, CommandResult::version).containsExactly(true, 19L);
+        assertThat(again.result())
+                .extracting(CommandResult::ok, CommandResult::version)
+                .containsExactly(true, 19L);
     }
 
     @Test

@@ -41,7 +41,10 @@ final class ShardsThrottleCommand implements Callable<Integer> {
     @Option(names = "--reset", description = "Puts both back to what the brokers' files say.")
     private boolean reset;
 
-    @Option(names = "--broker", paramLabel = "ID", description = "This broker alone. Default: all of them, whatever was set for one.")
+    @Option(
+            names = "--broker",
+            paramLabel = "ID",
+            description = "This broker alone. Default: all of them, whatever was set for one.")
     private Optional<Integer> broker = Optional.empty();
 
     @Mixin
