@@ -134,14 +134,11 @@ public final class ChaosCommand implements Callable<Integer> {
                     .forEach(out::println);
             return 0;
         }
-        switch (scenarios.scenario) {
-            case ScenarioOptions.ROLLING:
-                return rolling(plan, out);
-            case ScenarioOptions.GROW:
-                return grow(plan, out);
-            default:
-                return run(plan, out);
-        }
+        return switch (scenarios.scenario) {
+            case ScenarioOptions.ROLLING -> rolling(plan, out);
+            case ScenarioOptions.GROW -> grow(plan, out);
+            default -> run(plan, out);
+        };
     }
 
     private int rolling(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {

@@ -33,7 +33,8 @@ public final class Balance {
 
     /** Evens out what brokers store; returns when all moves are done. */
     public Plan run() throws IOException, InterruptedException {
-        for (String line : run(List.of("shards", "balance", "--json", "--wait")).split("\n")) {
+        String printed = run(List.of("shards", "balance", "--json", "--wait"));
+        for (String line : printed.lines().toList()) {
             if (line.contains("\"bytes-to-move\"")) {
                 return new Plan(number(line, "moves"), number(line, "bytes-to-move"), number(line, "lower-bound"));
             }
