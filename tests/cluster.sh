@@ -9,10 +9,10 @@
 #   tests/cluster.sh bootstrap        bootstrap.servers of the cluster
 # From the environment: DIR, data and logs (default: ./braid-cluster); BASE, first port (19000): node I has BASE + 10 * I for
 # Kafka clients, + 1 controller, + 2 Raft, + 3 other brokers, + 4 admin; NODES, how many there are (remembered in DIR);
-# SETTINGS, further key=value for every node, separated by spaces.
+# SETTINGS, further key=value for every node, separated by spaces; BRAID, the command of another release.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-braid=$here/../bin/braid
+braid=${BRAID:-$here/../bin/braid}
 dir=${DIR:-braid-cluster}
 base=${BASE:-$(cat "$dir/base" 2>/dev/null || echo 19000)}
 nodes=${NODES:-$(cat "$dir/nodes" 2>/dev/null || echo 3)}

@@ -62,6 +62,10 @@ final class BrokerRole implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerRole.class);
     private static final long REGISTER_TIMEOUT_S = 120;
     private static final long LEAVE_TIMEOUT_S = 5;
+
+    /** Clients that hear from the former leader who leads now go there at once; who only loses its connection must ask first. */
+    private static final long FAREWELL_MS = 150;
+
     private static final long SPACE_INTERVAL_MS = 1000;
     private static final long TOTALS_INTERVAL_MS = 5000;
     private static final long CENSUS_INTERVAL_MS = 10_000;
@@ -191,6 +195,7 @@ final class BrokerRole implements AutoCloseable {
         metadata.bind(session);
         membership.bind(session);
         await(recovered, "recover");
+        session.onImage(handlers.handover()::onImage);
         session.onImage(follower::follow);
         follower.begin(session.image());
         replication.open();
@@ -232,7 +237,11 @@ final class BrokerRole implements AutoCloseable {
     public void close() {
         if (session != null) {
             try {
+                boolean led = leads();
                 session.leave().get(LEAVE_TIMEOUT_S, TimeUnit.SECONDS);
+                if (led && !leads()) {
+                    Thread.sleep(FAREWELL_MS);
+                }
             } catch (ExecutionException | TimeoutException e) {
                 LOG.warn("event=left_without_handover reason=\"{}\"", e.toString());
             } catch (InterruptedException e) {
@@ -254,6 +263,13 @@ final class BrokerRole implements AutoCloseable {
     }
 
     // ---- helpers
+
+    /** Whether this broker leads a shard that another one could lead. */
+    private boolean leads() {
+        int self = config.node().nodeId();
+        return session.image().shards().stream()
+                .anyMatch(shard -> shard.leader() == self && shard.replicas().size() > 1);
+    }
 
     private void bind(EventLoopGroup group, NodeMetrics metrics) throws IOException {
         HandlerTable table = handlers.table();

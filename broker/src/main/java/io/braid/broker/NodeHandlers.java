@@ -15,6 +15,7 @@ import io.braid.broker.offset.OffsetForLeaderEpochHandler;
 import io.braid.broker.offset.PartitionLookup;
 import io.braid.broker.operate.OperatorHandlers;
 import io.braid.broker.produce.ConfiguredTopicRules;
+import io.braid.broker.produce.Handover;
 import io.braid.broker.produce.ProduceHandler;
 import io.braid.broker.security.Authorizer;
 import io.braid.broker.shard.LogDirectories;
@@ -46,6 +47,7 @@ final class NodeHandlers implements AutoCloseable {
     private final ThreadPoolExecutor background;
     private final FetchHandler fetch;
     private final ProduceHandler produce;
+    private final Handover handover;
     private final GroupService groups;
     private final WatchHandler watch;
     private final HandlerTable table;
@@ -76,6 +78,7 @@ final class NodeHandlers implements AutoCloseable {
                         config.requests().fetchInflightMaxBytes()),
                 metrics.traffic(),
                 authorizer);
+        handover = new Handover(config.node().nodeId(), System::nanoTime);
         produce = new ProduceHandler(
                 shards,
                 metadata::image,
@@ -83,7 +86,8 @@ final class NodeHandlers implements AutoCloseable {
                 authorizer,
                 checkers,
                 System::currentTimeMillis,
-                metrics.traffic());
+                metrics.traffic(),
+                handover);
         groups = new GroupService(new GroupService.Node(
                 config.node().nodeId(),
                 config.values(),
@@ -133,6 +137,11 @@ final class NodeHandlers implements AutoCloseable {
 
     HandlerTable table() {
         return table;
+    }
+
+    /** To be told of images before the shards are. */
+    Handover handover() {
+        return handover;
     }
 
     GroupService groups() {

@@ -2,6 +2,7 @@ package io.braid.broker;
 
 import io.braid.broker.config.HostPort;
 import io.braid.broker.config.NodeConfig;
+import io.braid.broker.replication.CopyLimits;
 import io.braid.broker.replication.FetchSettings;
 import io.braid.broker.replication.HighWatermarks;
 import io.braid.broker.replication.LeaderLinks;
@@ -39,6 +40,8 @@ final class ReplicationRole implements AutoCloseable {
     private static final long REQUEST_BYTES = 64L << 20;
 
     private final NodeConfig config;
+    private final CopySettings copying;
+    private CopyLimits copyLimits; // owned by the thread that applies images
     private final ExecutorService readers = readers();
     private final ReplicationHandler handler;
     private final LeaderLinks links;
@@ -50,6 +53,8 @@ final class ReplicationRole implements AutoCloseable {
             NodeConfig config, Shards shards, Membership membership, EventLoopGroup group, NetworkListener network)
             throws IOException {
         this.config = config;
+        this.copying = new CopySettings(config);
+        this.copyLimits = config.replication().copying();
         int brokerId = config.node().nodeId();
         ReplicatedShards replicated = new ReplicatedShards(shards);
         ClusterTls tls = ClusterTls.of(config);
@@ -67,7 +72,7 @@ final class ReplicationRole implements AutoCloseable {
                         brokerId,
                         settings.fetchMaxBytes(),
                         settings.fetchWaitMaxMs(),
-                        settings.catchUpBytesPerSecond(),
+                        settings.copying(),
                         tls.options()),
                 replicated,
                 replicated,
@@ -127,6 +132,11 @@ final class ReplicationRole implements AutoCloseable {
     void onImage(ClusterImage image) {
         handler.onImage(image);
         links.onImage(image);
+        CopyLimits limits = copying.of(image);
+        if (!limits.equals(copyLimits)) {
+            copyLimits = limits;
+            links.copy(limits);
+        }
     }
 
     /** Lets go of what followers left behind; call it now and then. */

@@ -67,15 +67,22 @@ public final class Liveness {
                 && nowNs - session.deadlineNs < 0;
     }
 
-    /** This controller leads from now on: a broker it does not hear of yet gets a grace. */
+    /**
+     * This controller leads from now on: a broker it never heard of gets a grace. Brokers send heartbeats to every controller, so
+     * one whose connection here has ended gets no more than if this controller had led before; as a rule it died with the
+     * controller that led, an election ago.
+     */
     public void startLeading(Map<Integer, Long> unfenced, long nowNs) {
         unfenced.forEach((brokerId, epoch) -> {
             Session session = sessions.get(brokerId);
+            long graceNs = nowNs + config.newLeaderGrace().toNanos();
             if (session != null && session.brokerEpoch == epoch && session.connected) {
                 session.deadlineNs = nowNs + config.sessionTimeout().toNanos();
+            } else if (session != null && session.brokerEpoch == epoch) {
+                session.deadlineNs = session.deadlineNs - graceNs < 0 ? session.deadlineNs : graceNs;
             } else {
                 Session waiting = new Session(epoch);
-                waiting.deadlineNs = nowNs + config.newLeaderGrace().toNanos();
+                waiting.deadlineNs = graceNs;
                 sessions.put(brokerId, waiting);
             }
         });

@@ -64,6 +64,26 @@ class LivenessTest {
     }
 
     @Test
+    void aNewLeaderWaitsNoLongerForABrokerThatLeftItWhileAnotherLed() {
+        liveness.heard(1, 7, 100, START);
+        liveness.heard(2, 9, 200, START);
+        liveness.closed(1, 100, START + 100 * MS);
+        liveness.closed(2, 200, START + 100 * MS);
+        liveness.heard(2, 9, 201, START + 110 * MS); // it came back, so that it lives
+        long elected = START + 2_000 * MS;
+        liveness.startLeading(Map.of(1, 7L, 2, 9L), elected);
+        assertThat(liveness.expired(elected)).containsExactly(new Liveness.Expired(1, 7));
+    }
+
+    @Test
+    void aNewLeaderLetsTheGraceOfAConnectionThatJustClosedPass() {
+        liveness.heard(1, 7, 100, START);
+        liveness.closed(1, 100, START + 10 * MS);
+        liveness.startLeading(Map.of(1, 7L), START + 11 * MS);
+        assertThat(liveness.expired(START + 11 * MS)).isEmpty();
+    }
+
+    @Test
     void aStallOfTheControllerExtendsEverySession() {
         liveness.heard(1, 7, 100, START);
         liveness.extendAll(1_000 * MS);

@@ -18,6 +18,8 @@ final class ShardsCommand {
                 .addSubcommand(new ShardsDescribeCommand(console))
                 .addSubcommand(new ShardsMoveCommand(console))
                 .addSubcommand(new ShardsBalanceCommand(console))
-                .addSubcommand(new ShardsDrainCommand(console));
+                .addSubcommand(new ShardsDrainCommand(console))
+                .addSubcommand(new ShardsElectCommand(console))
+                .addSubcommand(new ShardsThrottleCommand(console));
     }
 }

@@ -38,6 +38,15 @@ final class TopicsAlterCommand implements Callable<Integer> {
             description = "New number of replicas, more than there are, of the topic's pool: of all topics in it.")
     private Optional<Integer> replicationFactor = Optional.empty();
 
+    @Option(
+            names = "--unclean-election",
+            arity = "1",
+            paramLabel = "true|false",
+            description =
+                    "Whether a replica that is not in sync may lead where no other can, in the topic's pool: for all"
+                            + " topics in it. Acknowledged records may be lost then.")
+    private Optional<Boolean> uncleanElection = Optional.empty();
+
     @Option(names = "--config", paramLabel = "KEY=VALUE", description = "Sets a setting.")
     private Map<String, String> configs = new LinkedHashMap<>();
 
@@ -57,12 +66,12 @@ final class TopicsAlterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (partitions.isEmpty() && configs.isEmpty() && deleted.isEmpty() && replicationFactor.isEmpty()) {
-            throw CliException.usage(
-                    "nothing to alter: give --partitions, --replication-factor, --config or --delete-config");
+        if (partitions.isEmpty() && configs.isEmpty() && deleted.isEmpty() && !altersPool()) {
+            throw CliException.usage("nothing to alter: give --partitions, --replication-factor, --unclean-election,"
+                    + " --config or --delete-config");
         }
         try (TopicsClient client = TopicsClient.connect(console, options)) {
-            boolean altered = alterConfigs(client) && alterPartitions(client) && alterReplicationFactor();
+            boolean altered = alterConfigs(client) && alterPartitions(client) && alterPool();
             if (altered) {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("topic", name);
@@ -90,11 +99,15 @@ final class TopicsAlterCommand implements Callable<Integer> {
                         .all());
     }
 
-    private boolean alterReplicationFactor() throws InterruptedException {
-        if (replicationFactor.isPresent()) {
+    private boolean altersPool() {
+        return replicationFactor.isPresent() || uncleanElection.isPresent();
+    }
+
+    private boolean alterPool() throws InterruptedException {
+        if (altersPool()) {
             try (OperatorClient operator = OperatorClient.connect(options.brokers(), ANSWER_TIMEOUT)) {
                 for (PoolTopics pool : operator.describe(name).topics()) {
-                    operator.submit(new AlterPool(pool.poolId(), replicationFactor.get(), Optional.empty()));
+                    operator.submit(new AlterPool(pool.poolId(), replicationFactor.orElse(0), uncleanElection));
                     tellOthers(pool);
                 }
             } catch (IOException e) {
@@ -104,18 +117,22 @@ final class TopicsAlterCommand implements Callable<Integer> {
         return true;
     }
 
-    /** Topics share the shards of a pool, and so its replication factor. */
+    /** Topics share the shards of a pool, and so what is altered of it. */
     private void tellOthers(PoolTopics pool) {
         List<String> others =
                 pool.names().stream().filter(other -> !other.equals(name)).toList();
         String more = pool.count() - 1 > others.size() ? ", ..." : "";
-        String line = "pool " + pool.poolId() + " has replication factor " + replicationFactor.get() + " now, with "
+        List<String> altered = new ArrayList<>();
+        replicationFactor.ifPresent(factor -> altered.add("replication factor " + factor));
+        uncleanElection.ifPresent(unclean -> altered.add("unclean election " + (unclean ? "on" : "off")));
+        String line = "pool " + pool.poolId() + " has " + String.join(" and ", altered) + " now, with "
                 + (pool.count() - 1) + " other topics" + (others.isEmpty() ? "" : ": " + String.join(", ", others))
                 + more;
         if (options.json()) {
             Map<String, Object> told = new LinkedHashMap<>();
             told.put("pool", pool.poolId());
-            told.put("replication-factor", replicationFactor.get());
+            replicationFactor.ifPresent(factor -> told.put("replication-factor", factor));
+            uncleanElection.ifPresent(unclean -> told.put("unclean-election", unclean));
             told.put("other-topics", pool.count() - 1);
             told.put("names", others);
             console.line(Json.of(told));

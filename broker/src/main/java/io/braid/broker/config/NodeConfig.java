@@ -1,5 +1,6 @@
 package io.braid.broker.config;
 
+import io.braid.broker.replication.CopyLimits;
 import io.braid.log.FlushMode;
 import io.braid.log.RewriteConfig;
 import java.nio.file.Path;
@@ -131,9 +132,9 @@ public record NodeConfig(
     /**
      * Shards of which this node is not the only replica.
      *
-     * @param catchUpBytesPerSecond from each leader
+     * @param copying unless it was altered while the node runs
      */
-    public record Replication(int fetchMaxBytes, int fetchWaitMaxMs, long lagTimeMaxMs, long catchUpBytesPerSecond) {}
+    public record Replication(int fetchMaxBytes, int fetchWaitMaxMs, long lagTimeMaxMs, CopyLimits copying) {}
 
     /**
      * The metadata quorum and the broker's session with it.
@@ -279,7 +280,9 @@ public record NodeConfig(
                 v.get(NodeKeys.REPLICA_FETCH_MAX_BYTES),
                 v.get(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS),
                 v.get(NodeKeys.REPLICA_LAG_TIME_MAX_MS),
-                v.get(NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND));
+                new CopyLimits(
+                        v.get(NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND),
+                        v.get(NodeKeys.REPLICA_MOVE_MAX_CONCURRENT)));
     }
 
     private static Quorum quorum(ConfigValues v) {

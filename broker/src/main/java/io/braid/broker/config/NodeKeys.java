@@ -398,11 +398,19 @@ public final class NodeKeys {
             "Lag after which a follower leaves the in-sync set. One whose process is gone leaves it by"
                     + " broker.session.timeout.ms.");
     public static final ConfigKey<Long> REPLICA_CATCH_UP_BYTES_PER_SECOND = key(
-            "replica.catch.up.bytes.per.second",
-            whole(64 << 10, Long.MAX_VALUE),
-            FOREVER,
-            "bytes/s",
-            "Most that this node copies from each leader for shards in whose in-sync set it is not.");
+                    "replica.catch.up.bytes.per.second",
+                    whole(64 << 10, Long.MAX_VALUE),
+                    FOREVER,
+                    "bytes/s",
+                    "Most that this node copies, from all leaders together, for shards in whose in-sync set it is not.")
+            .atRunTime();
+    public static final ConfigKey<Integer> REPLICA_MOVE_MAX_CONCURRENT = key(
+                    "replica.move.max.concurrent",
+                    integer(1, 1_000_000),
+                    "4",
+                    "",
+                    "Shards that moves bring to this node and that it copies at a time; others wait for their turn.")
+            .atRunTime();
 
     // ---- quorum
     public static final ConfigKey<List<QuorumVoter>> QUORUM_VOTERS = key(
@@ -588,7 +596,8 @@ public final class NodeKeys {
                     REPLICA_FETCH_MAX_BYTES,
                     REPLICA_FETCH_WAIT_MAX_MS,
                     REPLICA_LAG_TIME_MAX_MS,
-                    REPLICA_CATCH_UP_BYTES_PER_SECOND)
+                    REPLICA_CATCH_UP_BYTES_PER_SECOND,
+                    REPLICA_MOVE_MAX_CONCURRENT)
             .section(
                     "Metadata quorum",
                     "",

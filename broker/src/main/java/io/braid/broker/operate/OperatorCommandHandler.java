@@ -25,6 +25,7 @@ public final class OperatorCommandHandler implements AnsweringHandler<SubmitComm
             Command.MoveShards.class,
             Command.CordonBroker.class,
             Command.AlterPool.class,
+            Command.ElectLeaders.class,
             Command.UnregisterBroker.class);
 
     private final MetadataSource metadata;

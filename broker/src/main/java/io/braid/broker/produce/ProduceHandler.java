@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -51,12 +52,14 @@ public final class ProduceHandler implements ApiHandler {
     private final Executor checkers;
     private final LongSupplier clockMs;
     private final TrafficListener traffic;
+    private final Handover handover;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * @param image    the newest cluster image
      * @param checkers runs checks that must unpack batches; bounded
      * @param clockMs  wall-clock milliseconds
+     * @param handover when answers that name another leader are kept back
      */
     public ProduceHandler(
             Shards shards,
@@ -65,7 +68,8 @@ public final class ProduceHandler implements ApiHandler {
             Authorizer authorizer,
             Executor checkers,
             LongSupplier clockMs,
-            TrafficListener traffic) {
+            TrafficListener traffic,
+            Handover handover) {
         this.shards = shards;
         this.image = image;
         this.rules = rules;
@@ -73,6 +77,7 @@ public final class ProduceHandler implements ApiHandler {
         this.checkers = checkers;
         this.clockMs = clockMs;
         this.traffic = traffic;
+        this.handover = handover;
     }
 
     /** Requests whose shards have not all answered; any thread. */
@@ -234,7 +239,24 @@ public final class ProduceHandler implements ApiHandler {
         if (ctx.apiVersion() >= FIRST_FLEXIBLE_VERSION) {
             MetadataVersionTag.add(response, image.get().version());
         }
-        ctx.reply(response);
+        long keptBackNs = isSentAway(topics) ? handover.waitNs() : 0;
+        if (keptBackNs == 0) {
+            ctx.reply(response);
+        } else {
+            var unused =
+                    ctx.connection().eventLoop().schedule(() -> ctx.reply(response), keptBackNs, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static boolean isSentAway(List<TopicProduce> topics) {
+        for (TopicProduce topic : topics) {
+            for (PartitionProduce p : topic.partitions()) {
+                if (p.error() == Errors.NOT_LEADER_OR_FOLLOWER) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** The producer hears nothing; as Kafka does, an error closes its connection so that it notices. */

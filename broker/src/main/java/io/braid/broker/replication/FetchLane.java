@@ -46,6 +46,9 @@ final class FetchLane {
     private static final long REFUSED_RETRY_MS = 100;
     private static final long UNUSABLE_RETRY_MS = 2000;
 
+    /** After which the throttle is asked again: its rate may have changed. */
+    private static final long LONGEST_THROTTLE_NS = 100_000_000;
+
     /** After which the others of an answer are acknowledged without a shard that takes longer. */
     private static final long SLOW_SHARD_MS = 2;
 
@@ -353,7 +356,7 @@ final class FetchLane {
                         throttled = false;
                         send();
                     },
-                    delayNs,
+                    Math.min(delayNs, LONGEST_THROTTLE_NS),
                     TimeUnit.NANOSECONDS);
         }
         return delayNs > 0;

@@ -9,11 +9,10 @@ import java.time.Duration;
  * @param brokerId this broker
  * @param maxBytes of entries in an answer
  * @param maxWaitMs how long a leader keeps a request without news
- * @param catchUpBytesPerSecond of shards in whose in-sync set this broker is not, from each leader
+ * @param copying how shards are copied in whose in-sync set this broker is not, until {@link LeaderLinks#copy} says otherwise
  * @param connect how to connect to leaders
  */
-public record FetchSettings(
-        int brokerId, int maxBytes, int maxWaitMs, long catchUpBytesPerSecond, ConnectOptions connect) {
+public record FetchSettings(int brokerId, int maxBytes, int maxWaitMs, CopyLimits copying, ConnectOptions connect) {
     private static final int SILENCE_MS = 2000;
 
     /** A request that has no answer for so long means that the connection is dead. */

@@ -24,7 +24,10 @@ public final class LeaderLinks implements FollowListener, AutoCloseable {
     private final EventLoopGroup group;
     private final Throttle throttle;
     private final SnapshotCopier copier;
+    private final Arrivals arrivals;
+    private final int self;
     private final Map<Integer, LeaderLink> links = new ConcurrentHashMap<>();
+    private ClusterImage image = ClusterImage.EMPTY;
     private final Map<Integer, Integer> leaders = new ConcurrentHashMap<>(); // shard id -> who is followed
 
     public LeaderLinks(
@@ -37,12 +40,41 @@ public final class LeaderLinks implements FollowListener, AutoCloseable {
         this.shards = shards;
         this.membership = membership;
         this.group = group;
-        this.throttle = new Throttle(settings.catchUpBytesPerSecond());
+        this.self = settings.brokerId();
+        this.throttle = new Throttle(settings.copying().bytesPerSecond());
+        this.arrivals = new Arrivals(settings.copying().arrivals());
         this.copier = new SnapshotCopier(settings, target, membership, throttle, group);
+    }
+
+    /** How fast and how much at a time is copied from now on. */
+    public void copy(CopyLimits limits) {
+        throttle.rate(limits.bytesPerSecond(), System.nanoTime());
+        arrivals.limit(limits.arrivals());
+        startArrivals();
     }
 
     @Override
     public void follow(int shardId, int leaderId, int leaderEpoch, boolean inSync) {
+        if (inSync || !arrives(shardId)) {
+            arrivals.leave(shardId);
+            start(shardId, leaderId, leaderEpoch, inSync);
+            startArrivals();
+        } else if (arrivals.enter(new Arrivals.Waiting(shardId, leaderId, leaderEpoch))) {
+            start(shardId, leaderId, leaderEpoch, false);
+        }
+    }
+
+    private boolean arrives(int shardId) {
+        return image.shard(shardId)
+                .filter(shard -> shard.adding().contains(self))
+                .isPresent();
+    }
+
+    private void startArrivals() {
+        arrivals.next().forEach(shard -> start(shard.shardId(), shard.leaderId(), shard.leaderEpoch(), false));
+    }
+
+    private void start(int shardId, int leaderId, int leaderEpoch, boolean inSync) {
         Integer before = leaders.put(shardId, leaderId);
         if (before != null && before != leaderId) {
             links.get(before).unfollow(shardId);
@@ -56,6 +88,8 @@ public final class LeaderLinks implements FollowListener, AutoCloseable {
         if (before != null) {
             links.get(before).unfollow(shardId);
         }
+        arrivals.leave(shardId);
+        startArrivals();
     }
 
     @Override
@@ -67,8 +101,9 @@ public final class LeaderLinks implements FollowListener, AutoCloseable {
         }
     }
 
-    /** Takes note of where brokers are. */
-    public void onImage(ClusterImage image) {
+    /** Takes note of where brokers are, and which shards move; told before the shards are. */
+    public void onImage(ClusterImage newest) {
+        image = newest;
         links.forEach((leader, link) -> connect(link, image.broker(leader)));
     }
 

@@ -53,7 +53,7 @@ class BraidCommandTest {
                 "topics create                          | Missing required parameter: 'TOPIC'; see braid topics create --help",
                 "topics create t --partitions x         | Invalid value for option '--partitions': 'x' is not an int; see braid topics create --help",
                 "topics create t --config x             | Value for option option '--config' (KEY=VALUE) should be in KEY=VALUE format but was x; see braid topics create --help",
-                "topics alter t                         | nothing to alter: give --partitions, --replication-factor, --config or --delete-config",
+                "topics alter t                         | nothing to alter: give --partitions, --replication-factor, --unclean-election, --config or --delete-config",
                 "topics list --bootstrap nowhere        | --bootstrap must be HOST:PORT, not nowhere",
                 "topics list --bootstrap h:99999        | --bootstrap must be HOST:PORT, not h:99999",
                 "produce                                | Missing required parameter: 'TOPIC'; see braid produce"

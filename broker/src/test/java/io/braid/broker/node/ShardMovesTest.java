@@ -145,6 +145,43 @@ class ShardMovesTest {
     }
 
     @Test
+    @Timeout(60) // at the first rate the move would take two minutes
+    void theThrottleIsRaisedWhileAShardMoves() throws Exception {
+        cluster = TestCluster.inThisJvm(data, 2, "shards.per.pool", "1", "default.replication.factor", "1");
+        try (var closing = cluster) {
+            cluster.createTopic(TOPIC, PARTITIONS, Map.of());
+            cluster.awaitInSync(TOPIC, 1);
+            assertThat(done("shards", "throttle")).contains("broker=1 bytes-per-second=unlimited at-once=4");
+            assertThat(braid("shards", "throttle", "--rate", "0").err()).contains("replica.catch.up.bytes.per.second");
+            done("shards", "throttle", "--rate", "65536");
+            Properties client = NumberedRecords.patientClient(cluster.bootstrap());
+            try (NumberedRecords records = new NumberedRecords(client, TOPIC, PARTITIONS, 0, 1000)) {
+                records.start();
+                records.awaitAcks(8_000);
+                records.finish();
+                int from = replicas().iterator().next();
+                done("shards", "move", "0", "--to", "" + (3 - from));
+                while (!done("shards", "list", "--moving").contains("copied-percent=")) {
+                    Thread.sleep(10);
+                }
+                done("shards", "throttle", "--rate", "100000000", "--at-once", "2", "--broker", "" + (3 - from));
+                cluster.await(TOPIC, p -> ids(p.replicas()).equals(Set.of(3 - from)) && p.leader() != null);
+                assertThat(done("shards", "throttle", "--json", "--broker", "" + (3 - from)))
+                        .contains("\"bytes-per-second\":100000000", "\"at-once\":2");
+                records.check(client);
+            }
+            assertThat(done("shards", "elect", "--all", "--unclean")).isEmpty();
+            done("shards", "throttle", "--reset");
+            while (!done("shards", "throttle").contains("broker=2 bytes-per-second=unlimited at-once=4")
+                    || done("shards", "throttle").contains("at-once=2")) {
+                Thread.sleep(10);
+            }
+            assertThat(done("topics", "alter", TOPIC, "--unclean-election", "true"))
+                    .contains("unclean election on");
+        }
+    }
+
+    @Test
     void aTopicGrowsFromOneReplicaToThreeWhenBrokersJoin() throws Exception {
         cluster = TestCluster.inThisJvm(data, 3, "shards.per.pool", "2", "default.replication.factor", "1");
         try (var closing = cluster) {

@@ -107,7 +107,7 @@ class ReplicationLinkTest {
 
     private void follow(int maxWaitMs, int... shards) {
         links = new LeaderLinks(
-                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, Long.MAX_VALUE, ConnectOptions.DEFAULT),
+                new FetchSettings(FOLLOWER, 1 << 20, maxWaitMs, CopyLimits.NONE, ConnectOptions.DEFAULT),
                 follower,
                 new NoCopies(),
                 followerKnows,

@@ -21,6 +21,17 @@ class ThrottleTest {
     }
 
     @Test
+    void anotherRateHoldsForWhatIsNotPaidForYet() {
+        throttle.add(10_100_000, 0);
+        assertThat(throttle.delayNs(0)).isEqualTo(10 * SECOND);
+
+        throttle.rate(10_000_000, 100 * MS);
+        assertThat(throttle.delayNs(100 * MS)).isEqualTo(900 * MS);
+        throttle.rate(Long.MAX_VALUE, 100 * MS);
+        assertThat(throttle.delayNs(100 * MS)).isZero();
+    }
+
+    @Test
     void overTimeItIsTheRateAndIdleTimeIsNotSaved() {
         long now = -5 * SECOND; // nanoTime may be anything
         throttle.add(1, now);

@@ -1,12 +1,9 @@
 package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.check.Report;
-import io.braid.perf.chaos.cluster.BraidCluster;
-import io.braid.perf.chaos.cluster.ExternalCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
 import io.braid.perf.measure.ClientKind;
-import io.braid.perf.nodes.Cluster;
 import io.braid.perf.nodes.Directories;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -105,43 +102,14 @@ public final class ChaosCommand implements Callable<Integer> {
     private String plant;
 
     @Option(
-            names = "--scenario",
-            paramLabel = "NAME",
-            defaultValue = "chaos",
-            description =
-                    "chaos, or rolling: all nodes are restarted in order, one after the other, and neither producers"
-                            + " nor consumers may see an error (default: ${DEFAULT-VALUE}).")
-    private String scenario;
-
-    @Option(
-            names = "--kafka-home",
-            paramLabel = "DIR",
-            description =
-                    "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
-                            + " those of processes and elections.")
-    private Optional<Path> kafkaHome = Optional.empty();
-
-    @Option(
             names = "--client",
             paramLabel = "kafka|braid",
             defaultValue = "kafka",
             description = "The library of all clients: kafka-clients, or Braid's own (default: ${DEFAULT-VALUE}).")
     private String client;
 
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT,...",
-            description = "rolling: with a cluster that runs already; needs the next two.")
-    private String bootstrap;
-
-    @Option(
-            names = "--stop-command",
-            paramLabel = "CMD",
-            description = "Stops a node of it and waits for its end; {} is its number, 1 to --nodes.")
-    private String stopCommand;
-
-    @Option(names = "--start-command", paramLabel = "CMD", description = "Starts it again and waits until it serves.")
-    private String startCommand;
+    @Mixin
+    private ScenarioOptions scenarios = new ScenarioOptions();
 
     @Option(names = "--schedule", description = "Prints which faults a seed gives, and does nothing.")
     private boolean scheduleOnly;
@@ -174,46 +142,57 @@ public final class ChaosCommand implements Callable<Integer> {
                     .forEach(out::println);
             return 0;
         }
-        return scenario.equals("rolling") ? rolling(plan, out) : run(plan, out);
+        return switch (scenarios.scenario) {
+            case ScenarioOptions.ROLLING -> rolling(plan, out);
+            case ScenarioOptions.GROW -> grow(plan, out);
+            default -> run(plan, out);
+        };
     }
 
     private int rolling(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
-        Cluster cluster = rollingCluster(plan);
-        new RollingRun(
-                        cluster,
-                        plan.client(),
-                        plan.history(),
-                        plan.partitions(),
-                        plan.rate(),
-                        plan.seed(),
-                        line -> say(progress, line))
-                .run();
-        Report report = CheckCommand.check(plan.history());
-        Map<String, Object> about = new LinkedHashMap<>();
-        about.put("scenario", scenario);
-        about.put("cluster", bootstrap != null ? "external" : kafkaHome.isPresent() ? "kafka" : "braid");
-        about.put("nodes", nodes);
-        about.put("client", client);
-        boolean good = report.valid() && report.errors().isEmpty();
-        finish(plan, report, Map.of(), about, good, out, progress);
+        PrintWriter progress = progress(out);
+        Scenarios runs = new Scenarios(plan, scenarios, line -> say(progress, line));
+        Scenarios.Outcome outcome = runs.rolling();
+        print(outcome, out);
+        boolean good = outcome.good();
         say(progress, good ? "no error reached a client" : "NOT GOOD: clients saw errors, or worse");
+        if (scenarios.besideKafka != null) {
+            Scenarios.Outcome kafka = runs.rollingKafka(scenarios.besideKafka);
+            print(kafka, out);
+            say(
+                    progress,
+                    String.format(
+                            "longest pause of a partition: %d ms, with Kafka %d ms",
+                            outcome.report().longestPauseOfAllMs(),
+                            kafka.report().longestPauseOfAllMs()));
+        }
+        keep(plan, outcome.history(), good, progress);
         return good ? 0 : 1;
     }
 
-    private Cluster rollingCluster(RunPlan plan) throws IOException, InterruptedException {
-        if (bootstrap != null) {
-            if (stopCommand == null || startCommand == null) {
-                throw new ParameterException(
-                        spec.commandLine(), "--bootstrap needs --stop-command and --start-command");
-            }
-            return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
+    private int grow(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
+        PrintWriter progress = progress(out);
+        Scenarios.Outcome outcome = new Scenarios(plan, scenarios, line -> say(progress, line)).grow();
+        print(outcome, out);
+        keep(plan, outcome.history(), outcome.good(), progress);
+        return outcome.good() ? 0 : 1;
+    }
+
+    private PrintWriter progress(PrintWriter out) {
+        return json ? spec.commandLine().getErr() : out;
+    }
+
+    private void print(Scenarios.Outcome outcome, PrintWriter out) {
+        if (json) {
+            say(out, ReportText.json(outcome.report(), Map.of(), outcome.about()));
+        } else {
+            outcome.about().forEach((name, value) -> say(out, name + ": " + value));
+            say(out, ReportText.of(outcome.report(), Map.of()));
         }
-        return kafkaHome.isPresent() ? ChaosRun.kafka(plan) : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
     private int run(RunPlan plan, PrintWriter out) throws IOException, InterruptedException {
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        PrintWriter progress = progress(out);
         say(progress, "replay: " + plan.replay());
         Map<Fault, Integer> done = new ChaosRun(plan, line -> say(progress, line)).run();
         Report report = CheckCommand.check(plan.history());
@@ -222,31 +201,23 @@ public final class ChaosCommand implements Callable<Integer> {
         about.put("minutes", minutes);
         about.put("nodes", nodes);
         about.put("client", client);
-        about.put("broker", kafkaHome.isPresent() ? "kafka" : "braid");
+        about.put("broker", scenarios.kafkaHome.isPresent() ? "kafka" : "braid");
         about.put("replay", plan.replay());
-        finish(plan, report, done, about, report.valid(), out, progress);
+        if (data != null || !report.valid()) {
+            about.put("history", plan.history().toString());
+        }
+        say(out, json ? ReportText.json(report, done, about) : ReportText.of(report, done));
+        keep(plan, plan.history(), report.valid(), progress);
         if (!report.valid()) {
             say(progress, "replay: " + plan.replay());
         }
         return report.valid() ? 0 : 1;
     }
 
-    private void finish(
-            RunPlan plan,
-            Report report,
-            Map<Fault, Integer> done,
-            Map<String, Object> about,
-            boolean good,
-            PrintWriter out,
-            PrintWriter progress)
-            throws IOException {
-        boolean keep = data != null || !good;
-        if (keep) {
-            about.put("history", plan.history().toString());
-        }
-        say(out, json ? ReportText.json(report, done, about) : ReportText.of(report, done));
-        if (keep) {
-            say(progress, "kept: " + plan.history() + " (bin/braid chaos check), and the nodes' output beside it");
+    /** What was right is removed, unless a directory was given for it. */
+    private void keep(RunPlan plan, Path history, boolean good, PrintWriter progress) throws IOException {
+        if (data != null || !good) {
+            say(progress, "kept: " + history + " (bin/braid chaos check), and the nodes' output beside it");
         } else {
             Directories.remove(plan.directory());
         }
@@ -263,14 +234,17 @@ public final class ChaosCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        if (!scenario.equals("chaos") && !scenario.equals("rolling")) {
-            throw new ParameterException(spec.commandLine(), "no scenario '" + scenario + "'");
+        if (!ScenarioOptions.ALL.contains(scenarios.scenario)) {
+            throw new ParameterException(spec.commandLine(), "no scenario '" + scenarios.scenario + "'");
+        }
+        if (scenarios.bootstrap != null && (scenarios.stopCommand == null || scenarios.startCommand == null)) {
+            throw new ParameterException(spec.commandLine(), "--bootstrap needs --stop-command and --start-command");
         }
         if (nodes < 1 || nodes > 9 || minutes <= 0 || partitions < 1 || rate < 3) {
             throw new ParameterException(
                     spec.commandLine(), "1 to 9 nodes, more than 0 minutes, partitions and 3 records a second");
         }
-        if (planted != Plant.NONE && kafkaHome.isPresent()) {
+        if (planted != Plant.NONE && scenarios.kafkaHome.isPresent()) {
             throw new ParameterException(spec.commandLine(), "--plant is for Braid's nodes");
         }
         if (!planted.producerSettings().isEmpty() && library != ClientKind.KAFKA) {
@@ -279,11 +253,11 @@ public final class ChaosCommand implements Callable<Integer> {
         return new RunPlan(
                 seed == null ? System.currentTimeMillis() % 1_000_000 : seed,
                 (long) (minutes * 60_000),
-                nodes,
+                scenarios.scenario.equals(ScenarioOptions.GROW) ? 4 : nodes,
                 chosen,
                 planted,
                 library,
-                kafkaHome,
+                scenarios.kafkaHome,
                 braid(),
                 scheduleOnly ? Path.of("") : directory(),
                 heap,

@@ -16,6 +16,7 @@ import io.braid.perf.nodes.KafkaNodes;
 import io.braid.perf.nodes.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -170,13 +171,18 @@ final class ChaosRun {
     }
 
     private LocalCluster cluster() throws IOException, InterruptedException {
-        return plan.kafkaHome().isPresent() ? kafka(plan) : new BraidCluster(setup());
+        return plan.kafkaHome().isPresent() ? kafka(plan, plan.kafkaHome().get(), plan.directory()) : new BraidCluster(setup());
     }
 
-    /** Nodes of Apache Kafka for a plan that names its jars. */
-    static LocalCluster kafka(RunPlan plan) throws IOException, InterruptedException {
+    /**
+     * As many nodes of Apache Kafka.
+     *
+     * @param home a distribution, or a directory of jars
+     * @param directory for their data and output
+     */
+    static LocalCluster kafka(RunPlan plan, Path home, Path directory) throws IOException, InterruptedException {
         return KafkaNodes.cluster(new KafkaNodes.Setup(
-                plan.kafkaHome().orElseThrow(), plan.directory(), plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
+                home, directory, plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
     }
 
     private BraidCluster.Setup setup() {

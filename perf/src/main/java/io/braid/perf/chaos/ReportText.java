@@ -35,11 +35,14 @@ final class ReportText {
         }
         line(
                 text,
-                "longest pause of a partition: %s",
+                "longest pause of a partition: %d ms (%d ms before the first fault); %s",
+                report.longestPauseOfAllMs(),
+                report.calmPauseMs(),
                 report.longestPauseMs().entrySet().stream()
                         .map(p -> p.getKey() + ": " + p.getValue() + " ms at "
                                 + report.pausedAtMs().get(p.getKey()) / 1000 + " s")
                         .collect(Collectors.joining(", ")));
+        report.calmErrors().forEach((error, times) -> line(text, "  before the first fault: %,d x %s", times, error));
         report.errors().forEach((error, times) -> line(text, "  %,d x %s", times, error));
         report.anomalies().forEach((anomaly, times) -> {
             line(text, "VIOLATION %s: %,d", anomaly.text(), times);
@@ -67,13 +70,10 @@ final class ReportText {
         Map<String, Object> pauses = new LinkedHashMap<>();
         report.longestPauseMs().forEach((partition, ms) -> pauses.put(Integer.toString(partition), ms));
         members.put("longest-pause-ms", pauses);
-        members.put(
-                "longest-pause-ms-of-all",
-                report.longestPauseMs().values().stream()
-                        .mapToLong(ms -> ms)
-                        .max()
-                        .orElse(0));
+        members.put("longest-pause-ms-of-all", report.longestPauseOfAllMs());
+        members.put("longest-pause-ms-before-faults", report.calmPauseMs());
         members.put("errors", report.errors());
+        members.put("errors-before-faults", report.calmErrors());
         Map<String, Object> anomalies = new LinkedHashMap<>();
         for (Map.Entry<Anomaly, Long> anomaly : report.anomalies().entrySet()) {
             anomalies.put(anomaly.getKey().text(), anomaly.getValue());

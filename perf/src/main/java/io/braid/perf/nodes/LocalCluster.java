@@ -63,10 +63,15 @@ public class LocalCluster implements Cluster {
 
     @Override
     public void start() throws IOException, InterruptedException {
-        for (int node : nodes.keySet()) {
+        start(size());
+    }
+
+    /** Starts nodes 1 to this and waits until they serve; all controllers must be among them. */
+    public void start(int first) throws IOException, InterruptedException {
+        for (int node = 1; node <= first; node++) {
             launch(node);
         }
-        for (int node : nodes.keySet()) {
+        for (int node = 1; node <= first; node++) {
             if (!awaitReady(node, START)) {
                 throw new IOException("node " + node + " did not come to serve: see " + log(node));
             }

@@ -38,6 +38,8 @@ public final class Checker implements OpVisitor {
     private final List<Gap> gaps = new ArrayList<>();
     private final List<Start> starts = new ArrayList<>();
     private final Map<String, Long> errors = new TreeMap<>();
+    private final Map<String, Long> calmErrors = new TreeMap<>();
+    private boolean calm = true;
     private final Pauses pauses = new Pauses();
     private final Map<Outcome, Long> sends = new HashMap<>();
     private long read;
@@ -125,7 +127,15 @@ public final class Checker implements OpVisitor {
     public void onNote(Op.Note note) {
         String text = note.process() + " at " + note.atMs() + " ms: " + note.text();
         switch (note.kind()) {
-            case RUN, FAULT -> {}
+            case RUN -> {}
+            case FAULT -> {
+                pauses.fault();
+                if (calm) {
+                    calm = false;
+                    calmErrors.putAll(errors);
+                    errors.clear();
+                }
+            }
             case ERROR -> errors.merge("reader: " + note.text(), 1L, Long::sum);
             case OUT_OF_RANGE -> anomalies.add(Anomaly.OUT_OF_RANGE, text);
             case CORRUPT -> anomalies.add(Anomaly.FABRICATED, text);
@@ -154,7 +164,9 @@ public final class Checker implements OpVisitor {
                         .ms())),
                 longest.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue()
                         .fromMs())),
+                pauses.calmMs(),
                 errors,
+                calmErrors,
                 anomalies.counts(),
                 anomalies.examples());
     }

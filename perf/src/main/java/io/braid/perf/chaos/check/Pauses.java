@@ -3,11 +3,15 @@ package io.braid.perf.chaos.check;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** For each partition, the longest time without an acknowledgement while it was being written to. */
+/**
+ * For each partition, the longest time without an acknowledgement while it was being written to; what was before the first fault is
+ * told apart, since clients and nodes warm up then.
+ */
 final class Pauses {
     private final Map<Integer, Long> lastAckMs = new TreeMap<>();
     private final Map<Integer, Long> lastSendMs = new TreeMap<>();
     private final Map<Integer, Pause> longest = new TreeMap<>();
+    private long calmMs = -1;
 
     /**
      * A gap between acknowledgements, or from the last one to the last send.
@@ -26,6 +30,19 @@ final class Pauses {
             offer(partition, before, atMs);
         }
         lastAckMs.merge(partition, atMs, Math::max);
+    }
+
+    /** A fault begins: from now on it counts. */
+    void fault() {
+        if (calmMs < 0) {
+            calmMs = longest.values().stream().mapToLong(Pause::ms).max().orElse(0);
+            longest.clear();
+        }
+    }
+
+    /** The longest of any partition before the first fault; 0 if there was none. */
+    long calmMs() {
+        return Math.max(0, calmMs);
     }
 
     /** By partition; of those that were acknowledged anything. */

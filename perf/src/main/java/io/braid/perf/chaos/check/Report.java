@@ -12,9 +12,11 @@ import java.util.TreeMap;
  *     unknown} may have
  * @param read records, over all readers; {@code polls} brought them
  * @param commits acknowledged commits of groups
- * @param longestPauseMs by partition: the longest time between two acknowledgements
+ * @param longestPauseMs by partition: the longest time between two acknowledgements since the first fault, or of all if there was none
  * @param pausedAtMs when that began
- * @param errors what clients were told, by text, with how often
+ * @param calmPauseMs the longest of any partition before the first fault
+ * @param errors what clients were told since the first fault, or ever if there was none, by text, with how often
+ * @param calmErrors the same before the first fault
  * @param anomalies how often each was found; empty when all is well
  * @param examples the first few of each
  */
@@ -29,15 +31,23 @@ public record Report(
         long commits,
         Map<Integer, Long> longestPauseMs,
         Map<Integer, Long> pausedAtMs,
+        long calmPauseMs,
         Map<String, Long> errors,
+        Map<String, Long> calmErrors,
         Map<Anomaly, Long> anomalies,
         Map<Anomaly, List<String>> examples) {
     public Report {
         longestPauseMs = new TreeMap<>(longestPauseMs);
         pausedAtMs = new TreeMap<>(pausedAtMs);
         errors = new TreeMap<>(errors);
+        calmErrors = new TreeMap<>(calmErrors);
         anomalies = new TreeMap<>(anomalies);
         examples = new TreeMap<>(examples);
+    }
+
+    /** The longest pause of any partition, in milliseconds. */
+    public long longestPauseOfAllMs() {
+        return longestPauseMs.values().stream().mapToLong(ms -> ms).max().orElse(0);
     }
 
     /** Whether nothing is wrong. */

@@ -164,11 +164,22 @@ public final class BraidCluster extends LocalCluster {
         return braid(all);
     }
 
+    /** Runs {@code bin/braid} with the addresses of all brokers. */
+    Commands.Outcome operate(List<String> arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--bootstrap", bootstrap()));
+        return braid(all);
+    }
+
     /** Runs {@code bin/braid}. */
     Commands.Outcome braid(List<String> arguments) throws IOException, InterruptedException {
+        return braid(arguments, COMMAND);
+    }
+
+    Commands.Outcome braid(List<String> arguments, Duration timeout) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(setup.command().toString()));
         command.addAll(arguments);
-        return Commands.run(COMMAND, command, Map.of("BRAID_BUILD", "off"));
+        return Commands.run(timeout, command, Map.of("BRAID_BUILD", "off"));
     }
 
     @Override

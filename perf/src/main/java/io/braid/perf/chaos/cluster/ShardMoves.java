@@ -43,7 +43,7 @@ public final class ShardMoves {
      * @return what was done, in words
      */
     public String moveOne(int chance) throws IOException, InterruptedException {
-        Commands.Outcome list = cluster.quorum(List.of("shards", "list", "--json"));
+        Commands.Outcome list = cluster.operate(List.of("shards", "list", "--json"));
         List<String> shards = new ArrayList<>();
         Matcher matcher = SHARD.matcher(list.output());
         while (matcher.find()) {
@@ -54,7 +54,7 @@ public final class ShardMoves {
         }
         String shard = shards.get(chance % shards.size());
         String to = targets(chance);
-        Commands.Outcome outcome = cluster.quorum(List.of("shards", "move", shard, "--to", to));
+        Commands.Outcome outcome = cluster.operate(List.of("shards", "move", shard, "--to", to));
         return "shard " + shard + " moves to " + to + (outcome.ok() ? "" : ": " + outcome.output());
     }
 

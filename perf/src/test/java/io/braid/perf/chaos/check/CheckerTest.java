@@ -228,6 +228,24 @@ class CheckerTest {
         assertThat(report.longestPauseMs()).containsEntry(0, 485L);
     }
 
+    @Test
+    void whatWasBeforeTheFirstFaultIsToldApart() {
+        Report report = check(List.of(
+                send(10, "1.0", "ok", 0),
+                send(900, "1.1", "ok", 1),
+                "{'f':'error','t':902,'p':'cm1','e':'joins'}",
+                "{'f':'fault','t':905,'p':'rolling','e':'SIGTERM'}",
+                "{'f':'error','t':906,'p':'cm1','e':'rejoins'}",
+                send(1000, "1.2", "ok", 2),
+                send(1010, "1.3", "ok", 3)));
+
+        assertThat(report.calmPauseMs()).isEqualTo(890);
+        assertThat(report.longestPauseMs()).containsEntry(0, 100L);
+        assertThat(report.longestPauseOfAllMs()).isEqualTo(100);
+        assertThat(report.calmErrors()).containsOnlyKeys("reader: joins");
+        assertThat(report.errors()).containsOnlyKeys("reader: rejoins");
+    }
+
     private static Report check(List<String> lines) {
         Checker checker = new Checker();
         for (String line : lines) {
