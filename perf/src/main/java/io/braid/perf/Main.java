@@ -1,6 +1,7 @@
 package io.braid.perf;
 
 import io.braid.perf.chaos.ChaosCommand;
+import io.braid.perf.compare.CompareCommand;
 import io.braid.perf.fill.FillCommand;
 import io.braid.perf.groups.GroupsCommand;
 import io.braid.perf.load.ConsumeCommand;
@@ -9,7 +10,9 @@ import io.braid.perf.load.ProduceCommand;
 import io.braid.perf.load.SoakCommand;
 import io.braid.perf.load.SpreadCommand;
 import io.braid.perf.profile.ProfileCommand;
+import io.braid.perf.report.ReportCommand;
 import io.braid.perf.routing.RoutingCommand;
+import io.braid.perf.scaling.PartitionsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +33,9 @@ import picocli.CommandLine.Spec;
             ChaosCommand.class,
             FillCommand.class,
             GroupsCommand.class,
+            CompareCommand.class,
+            PartitionsCommand.class,
+            ReportCommand.class,
             ProfileCommand.class,
             RoutingCommand.class
         })
@@ -42,7 +48,12 @@ public final class Main implements Runnable {
 
     /** Runs one command line and ends the process with its exit code: 0 good, 1 something was wrong, 2 usage. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** All tools, as they are run and as tests parse for them. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main());
     }
 
     @Override

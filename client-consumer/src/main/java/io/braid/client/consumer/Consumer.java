@@ -77,7 +77,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     private final ConsumerMetrics metrics;
     private final AppTasks tasks;
     private final Commits commits;
-    private final Membership membership;
+    private final Rebalances rebalances;
     private final Optional<GroupMember> member;
     private final AutoCommit autoCommit;
     private final Puller<K, V> puller;
@@ -100,12 +100,12 @@ public final class Consumer<K, V> implements AutoCloseable {
         commits = new Commits(cluster, shared, metrics, interceptors::onCommit, this::wakeLoop);
         loop = new FetchLoop(cluster, shared, config, metrics, commits);
         topics = new TopicsInUse(cluster, shared, this::wakeLoop);
-        membership = new Membership(
+        rebalances = new Rebalances(
                 shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
                     topics.use(added);
                     wakeLoop();
                 });
-        member = group.map(of -> new GroupMember(cluster, of, membership));
+        member = group.map(of -> new GroupMember(cluster, of, rebalances));
         member.ifPresent(commits::member);
         autoCommit = new AutoCommit(commits, config.autoCommitInterval());
         puller = new Puller<>(shared, config, keys, values, this::wakeLoop);
@@ -176,7 +176,7 @@ public final class Consumer<K, V> implements AutoCloseable {
 
     /** As {@link #subscribe(Collection)}, with one who hears of partitions that come and go. */
     public void subscribe(Collection<String> topicNames, RebalanceListener listener) {
-        membership.listener(listener);
+        rebalances.listener(listener);
         subscribe(topicNames);
     }
 
@@ -186,7 +186,7 @@ public final class Consumer<K, V> implements AutoCloseable {
      * @param re2jExpression in the syntax of RE2/J
      */
     public void subscribeMatching(String re2jExpression, RebalanceListener listener) {
-        membership.listener(listener);
+        rebalances.listener(listener);
         join(memberOf -> memberOf.subscribe(re2jExpression));
     }
 
@@ -202,7 +202,7 @@ public final class Consumer<K, V> implements AutoCloseable {
                 subscription.accept(of);
                 of.start();
             } catch (RuntimeException e) {
-                membership.onFailed(new ApiException("cannot subscribe", e));
+                rebalances.onFailed(new ApiException("cannot subscribe", e));
             }
         });
     }
@@ -261,7 +261,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         }
         while (true) {
             long seen = shared.signals();
-            membership.checkIdle();
+            rebalances.checkIdle();
             tasks.run();
             ConsumerRecords<K, V> records = puller.collect();
             if (!records.isEmpty()) {
@@ -280,8 +280,8 @@ public final class Consumer<K, V> implements AutoCloseable {
     }
 
     private void throwFailure() {
-        if (membership.failure() != null) {
-            throw membership.failure();
+        if (rebalances.failure() != null) {
+            throw rebalances.failure();
         }
         RuntimeException failure = shared.get(Fetcher::failure);
         if (failure != null) {
@@ -317,7 +317,7 @@ public final class Consumer<K, V> implements AutoCloseable {
             throw new IllegalStateException("a thread polls");
         }
         HandlerPool.Surroundings of = new HandlerPool.Surroundings(
-                shared, config, tasks, cluster.eventLoop(), metrics, this::wakeLoop, membership::checkIdle);
+                shared, config, tasks, cluster.eventLoop(), metrics, this::wakeLoop, rebalances::checkIdle);
         HandlerPool<K, V> made = new HandlerPool<>(of, keys, values, handler, options, interceptors::onConsume);
         pool = made;
         made.start();
@@ -338,7 +338,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         if (commitsByItself()) {
             autoCommit.poll(System.nanoTime());
         }
-        if (membership.failure() != null) {
+        if (rebalances.failure() != null) {
             shared.signal();
         }
     }
@@ -641,7 +641,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     private boolean finish(long endNs) throws InterruptedException {
         shared.signal();
         boolean inTime = pool == null || pool.stop(Math.max(1, endNs - System.nanoTime()));
-        membership.checkIdle();
+        rebalances.checkIdle();
         if (member.isEmpty()) {
             return inTime;
         }
@@ -664,7 +664,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         CompletableFuture<Void> told = future.whenComplete((done, failure) -> shared.signal());
         while (!told.isDone() && endNs - System.nanoTime() > 0) {
             long seen = shared.signals();
-            membership.checkIdle();
+            rebalances.checkIdle();
             try {
                 tasks.run();
             } catch (RuntimeException e) {

@@ -41,6 +41,7 @@ public record ConsumerConfig(
         Duration apiTimeout) {
     private static final int MIN_FETCH_BYTES = 1 << 10;
     private static final int MAX_FETCH_BYTES = 100 << 20;
+    private static final int COPIED_BYTES = 8 << 10;
     private static final long MIN_PREFETCH_BYTES = 64 << 10;
 
     public ConsumerConfig {
@@ -77,6 +78,7 @@ public record ConsumerConfig(
                 fetchMaxBytes,
                 partitionMaxBytes,
                 prefetchBytes,
+                COPIED_BYTES,
                 client.retryBackoff().toNanos(),
                 client.retryBackoffMax().toNanos(),
                 client.metadataMaxAge().toNanos(),

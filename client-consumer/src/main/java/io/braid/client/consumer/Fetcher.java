@@ -35,9 +35,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
  * only an assignment, a new routing table and the first request to a broker look at all.
  */
 final class Fetcher {
-    /** Answers up to this size are copied: they lie in buffers that are larger than they are. */
-    static final int COPIED_BYTES = 8 << 10;
-
     private final FetchSettings settings;
     private final PrefetchBudget budget;
     private final Map<String, AssignedTopic> topics = new HashMap<>();
@@ -417,7 +414,7 @@ final class Fetcher {
                 settings.readCommitted() && data.abortedTransactions() != null
                         ? data.abortedTransactions()
                         : List.of();
-        boolean copied = frame.bytes() <= COPIED_BYTES;
+        boolean copied = frame.bytes() <= settings.copiedBytes();
         Chunk chunk = new Chunk(
                 partition,
                 partition.fetchOffset,

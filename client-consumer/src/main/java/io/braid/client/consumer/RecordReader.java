@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.ByteUtils;
+import org.xerial.snappy.SnappyError;
 
 /**
  * Reads the records of a chunk, each when it is asked for: batches are checked and unpacked when their first record is. Markers
@@ -29,6 +30,7 @@ final class RecordReader {
     private int nextBatch;
     private RecordBodies bodies; // null between batches
     private int left; // records of it that were not looked at
+    private int nextDelta; // records come in the order of their offsets
     private long baseOffset;
     private long baseTimestamp;
     private int leaderEpoch = AssignedPartition.NO_EPOCH;
@@ -72,15 +74,17 @@ final class RecordReader {
                     }
                 }
             }
-        } catch (IOException | RuntimeException e) {
-            throw e instanceof UnreadableRecordException known ? known : unreadable("a batch is damaged", e);
+        } catch (UnreadableRecordException e) {
+            throw e;
+        } catch (IOException | RuntimeException | SnappyError | LinkageError e) { // a codec's library may be missing
+            throw unreadable("a batch cannot be unpacked", e);
         }
     }
 
     private UnreadableRecordException unreadable(String message, Throwable cause) {
         close();
         long from = Math.max(chunk.fromOffset, BatchHeader.baseOffset(buffer, batch));
-        long read = Math.max(from, offset + 1);
+        long read = Math.min(Math.max(from, offset + 1), BatchHeader.lastOffset(buffer, batch));
         return new UnreadableRecordException(
                 chunk.partition.name, read, BatchHeader.lastOffset(buffer, batch) + 1, message, cause);
     }
@@ -110,6 +114,7 @@ final class RecordReader {
             throw unreadable("a batch does not fit its CRC", null);
         }
         baseOffset = BatchHeader.baseOffset(buffer, batch);
+        nextDelta = 0;
         leaderEpoch = BatchHeader.leaderEpoch(buffer, batch);
         boolean appendTime = BatchHeader.isLogAppendTime(buffer, batch);
         timestampType = appendTime ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME;
@@ -134,6 +139,10 @@ final class RecordReader {
         valueBytes = ByteUtils.readVarint(in);
         valueAt = in.position();
         skip(in, valueBytes);
+        if (offsetDelta < nextDelta || offsetDelta > BatchHeader.lastOffsetDelta(buffer, batch)) {
+            throw new IOException("a record at offset " + baseOffset + " + " + offsetDelta);
+        }
+        nextDelta = offsetDelta + 1;
         offset = baseOffset + offsetDelta;
     }
 

@@ -5,15 +5,16 @@ import io.braid.perf.chaos.cluster.BraidCluster;
 import io.braid.perf.chaos.cluster.ExternalCluster;
 import io.braid.perf.chaos.fault.Fault;
 import io.braid.perf.chaos.fault.Schedule;
+import io.braid.perf.measure.ClientKind;
 import io.braid.perf.nodes.Cluster;
 import io.braid.perf.nodes.Directories;
-import io.braid.perf.nodes.KafkaNodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,14 +34,6 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {CheckCommand.class})
 public final class ChaosCommand implements Callable<Integer> {
-    /** Without these Kafka's groups would wait longer than the faults last. */
-    private static final Map<String, String> QUICK_GROUPS_OF_KAFKA = Map.of(
-            "offsets.topic.num.partitions", "8",
-            "group.initial.rebalance.delay.ms", "500",
-            "group.consumer.min.session.timeout.ms", "6000",
-            "group.consumer.session.timeout.ms", "6000",
-            "group.consumer.min.heartbeat.interval.ms", "1000",
-            "group.consumer.heartbeat.interval.ms", "1000");
 
     @Option(
             names = "--seed",
@@ -123,8 +116,16 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-home",
             paramLabel = "DIR",
-            description = "rolling: with nodes of Apache Kafka instead, from this distribution or directory of jars.")
-    private Path kafkaHome;
+            description = "With nodes of Apache Kafka instead, from this distribution or directory of jars; of the faults"
+                    + " those of processes and elections.")
+    private Optional<Path> kafkaHome = Optional.empty();
+
+    @Option(
+            names = "--client",
+            paramLabel = "kafka|braid",
+            defaultValue = "kafka",
+            description = "The library of all clients: kafka-clients, or Braid's own (default: ${DEFAULT-VALUE}).")
+    private String client;
 
     @Option(
             names = "--bootstrap",
@@ -180,6 +181,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Cluster cluster = rollingCluster(plan);
         new RollingRun(
                         cluster,
+                        plan.client(),
                         plan.history(),
                         plan.partitions(),
                         plan.rate(),
@@ -189,8 +191,9 @@ public final class ChaosCommand implements Callable<Integer> {
         Report report = CheckCommand.check(plan.history());
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("scenario", scenario);
-        about.put("cluster", bootstrap != null ? "external" : kafkaHome != null ? "kafka" : "braid");
+        about.put("cluster", bootstrap != null ? "external" : kafkaHome.isPresent() ? "kafka" : "braid");
         about.put("nodes", nodes);
+        about.put("client", client);
         boolean good = report.valid() && report.errors().isEmpty();
         finish(plan, report, Map.of(), about, good, out, progress);
         say(progress, good ? "no error reached a client" : "NOT GOOD: clients saw errors, or worse");
@@ -205,9 +208,8 @@ public final class ChaosCommand implements Callable<Integer> {
             }
             return new ExternalCluster(bootstrap, nodes, stopCommand, startCommand);
         }
-        return kafkaHome != null
-                ? KafkaNodes.cluster(
-                        new KafkaNodes.Setup(kafkaHome, plan.directory(), nodes, heap, QUICK_GROUPS_OF_KAFKA))
+        return kafkaHome.isPresent()
+                ? ChaosRun.kafka(plan)
                 : new BraidCluster(ChaosRun.setup(plan, false, 0));
     }
 
@@ -220,6 +222,8 @@ public final class ChaosCommand implements Callable<Integer> {
         about.put("seed", plan.seed());
         about.put("minutes", minutes);
         about.put("nodes", nodes);
+        about.put("client", client);
+        about.put("broker", kafkaHome.isPresent() ? "kafka" : "braid");
         about.put("replay", plan.replay());
         finish(plan, report, done, about, report.valid(), out, progress);
         if (!report.valid()) {
@@ -252,9 +256,11 @@ public final class ChaosCommand implements Callable<Integer> {
     private RunPlan plan() throws IOException {
         Set<Fault> chosen;
         Plant planted;
+        ClientKind library;
         try {
             chosen = Fault.parse(faults);
             planted = Plant.parse(plant);
+            library = ClientKind.parse(client);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -265,12 +271,20 @@ public final class ChaosCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "1 to 9 nodes, more than 0 minutes, partitions and 3 records a second");
         }
+        if (planted != Plant.NONE && kafkaHome.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--plant is for Braid's nodes");
+        }
+        if (!planted.producerSettings().isEmpty() && library != ClientKind.KAFKA) {
+            throw new ParameterException(spec.commandLine(), "this --plant is a setting of kafka-clients");
+        }
         return new RunPlan(
                 seed == null ? System.currentTimeMillis() % 1_000_000 : seed,
                 (long) (minutes * 60_000),
                 nodes,
                 chosen,
                 planted,
+                library,
+                kafkaHome,
                 braid(),
                 scheduleOnly ? Path.of("") : directory(),
                 heap,

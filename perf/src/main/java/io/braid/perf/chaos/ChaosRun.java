@@ -3,13 +3,17 @@ package io.braid.perf.chaos;
 import io.braid.perf.chaos.cluster.BraidCluster;
 import io.braid.perf.chaos.cluster.ClusterAdmin;
 import io.braid.perf.chaos.cluster.ShardMoves;
+import io.braid.perf.chaos.fault.BraidFaults;
 import io.braid.perf.chaos.fault.Fault;
+import io.braid.perf.chaos.fault.FaultLog;
 import io.braid.perf.chaos.fault.Nemesis;
 import io.braid.perf.chaos.fault.Schedule;
 import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
 import io.braid.perf.chaos.load.Load;
 import io.braid.perf.chaos.load.LoadPlan;
+import io.braid.perf.nodes.KafkaNodes;
+import io.braid.perf.nodes.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -23,6 +27,15 @@ import java.util.function.Consumer;
 
 /** One run: a cluster, clients, faults, mending, the last reading; leaves a history. Used by one thread. */
 final class ChaosRun {
+    /** Without these Apache Kafka's groups would wait longer than the faults last. */
+    private static final Map<String, String> QUICK_GROUPS_OF_KAFKA = Map.of(
+            "offsets.topic.num.partitions", "8",
+            "group.initial.rebalance.delay.ms", "500",
+            "group.consumer.min.session.timeout.ms", "6000",
+            "group.consumer.session.timeout.ms", "6000",
+            "group.consumer.min.heartbeat.interval.ms", "1000",
+            "group.consumer.heartbeat.interval.ms", "1000");
+
     private static final Duration RECOVERY = Duration.ofMinutes(3);
     private static final int WRITERS = 3;
     private static final int RECORD_BYTES = 150;
@@ -47,7 +60,7 @@ final class ChaosRun {
     Map<Fault, Integer> run() throws IOException, InterruptedException {
         Files.createDirectories(plan.directory());
         try (HistoryFile history = new HistoryFile(plan.history());
-                BraidCluster cluster = new BraidCluster(setup())) {
+                LocalCluster cluster = cluster()) {
             Thread hook = new Thread(cluster::close);
             Runtime.getRuntime().addShutdownHook(hook);
             history.note(Op.Note.Kind.RUN, "chaos", plan.replay());
@@ -61,15 +74,19 @@ final class ChaosRun {
         }
     }
 
-    private Map<Fault, Integer> breakIt(BraidCluster cluster, ClusterAdmin admin, HistoryFile history)
+    private Map<Fault, Integer> breakIt(LocalCluster cluster, ClusterAdmin admin, HistoryFile history)
             throws IOException, InterruptedException {
         admin.createTopic(RunPlan.TOPIC, plan.partitions(), plan.replicas(), plan.minInSync());
-        ShardMoves moves = new ShardMoves(cluster, plan.replicas());
-        Nemesis nemesis = new Nemesis(cluster, admin, moves, history, log);
+        FaultLog done = new FaultLog(history, log);
+        Optional<BraidCluster> braid =
+                Optional.of(cluster).filter(BraidCluster.class::isInstance).map(BraidCluster.class::cast);
+        Optional<ShardMoves> moves = braid.map(each -> new ShardMoves(each, plan.replicas()));
+        Optional<BraidFaults> beyond = braid.map(each -> new BraidFaults(each, admin, moves.get(), done));
+        Nemesis nemesis = new Nemesis(cluster, admin, beyond, done);
         try (Load load = new Load(load(cluster), history)) {
             load.start();
             if (plan.plant() == Plant.UNCLEAN) {
-                new UncleanElection(cluster, admin, history, log).run(RunPlan.TOPIC);
+                new UncleanElection(braid.orElseThrow(), admin, history, log).run(RunPlan.TOPIC);
             } else {
                 Set<Fault> faults = possible(moves);
                 Schedule schedule = Schedule.of(plan.seed(), plan.nodes(), plan.lengthMs(), faults);
@@ -86,10 +103,10 @@ final class ChaosRun {
             load.readAll(RECOVERY);
             lookAfter(cluster, history);
         }
-        return nemesis.done();
+        return done.done();
     }
 
-    private void awaitWhole(BraidCluster cluster, ClusterAdmin admin, HistoryFile history) throws InterruptedException {
+    private void awaitWhole(LocalCluster cluster, ClusterAdmin admin, HistoryFile history) throws InterruptedException {
         for (int node = 1; node <= cluster.size(); node++) {
             if (!cluster.awaitReady(node, RECOVERY)) {
                 history.note(Op.Note.Kind.STUCK, "chaos", "node " + node + " does not come to serve");
@@ -100,7 +117,7 @@ final class ChaosRun {
     }
 
     /** Starts again what died by itself, which is an anomaly. */
-    private void lookAfter(BraidCluster cluster, HistoryFile history) {
+    private void lookAfter(LocalCluster cluster, HistoryFile history) {
         for (String death : cluster.diedUnasked()) {
             history.note(Op.Note.Kind.DIED, "chaos", death);
             log.accept(death);
@@ -118,14 +135,17 @@ final class ChaosRun {
     }
 
     /** Without those that cannot be done here, which are told. */
-    private Set<Fault> possible(ShardMoves moves) throws IOException, InterruptedException {
+    private Set<Fault> possible(Optional<ShardMoves> moves) throws IOException, InterruptedException {
         Set<Fault> wanted =
                 plan.plant() == Plant.NONE ? plan.faults() : plan.plant().faults();
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : wanted) {
+            if (moves.isEmpty() && !fault.ofProcesses()) {
+                continue;
+            }
             if (fault.ofTheNetwork() && !BraidCluster.networkCanBeCut()) {
                 log.accept("no " + fault.text() + ": whose a connection is cannot be told on this system");
-            } else if (fault == Fault.MOVE && !moves.available()) {
+            } else if (fault == Fault.MOVE && !moves.get().available()) {
                 log.accept("no move: there is no command 'shards move'");
             } else {
                 faults.add(fault);
@@ -134,8 +154,9 @@ final class ChaosRun {
         return faults;
     }
 
-    private LoadPlan load(BraidCluster cluster) {
+    private LoadPlan load(LocalCluster cluster) {
         return new LoadPlan(
+                plan.client(),
                 cluster.bootstrap(),
                 RunPlan.TOPIC,
                 plan.partitions(),
@@ -146,6 +167,18 @@ final class ChaosRun {
                 3,
                 plan.plant().producerSettings(),
                 plan.seed());
+    }
+
+    private LocalCluster cluster() throws IOException, InterruptedException {
+        return plan.kafkaHome().isPresent()
+                ? kafka(plan)
+                : new BraidCluster(setup());
+    }
+
+    /** Nodes of Apache Kafka for a plan that names its jars. */
+    static LocalCluster kafka(RunPlan plan) throws IOException, InterruptedException {
+        return KafkaNodes.cluster(new KafkaNodes.Setup(
+                plan.kafkaHome().orElseThrow(), plan.directory(), plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
     }
 
     private BraidCluster.Setup setup() {

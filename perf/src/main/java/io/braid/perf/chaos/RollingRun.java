@@ -5,6 +5,7 @@ import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
 import io.braid.perf.chaos.load.Load;
 import io.braid.perf.chaos.load.LoadPlan;
+import io.braid.perf.measure.ClientKind;
 import io.braid.perf.nodes.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ final class RollingRun {
     private static final long WARM_UP_MS = 15_000;
 
     private final Cluster cluster;
+    private final ClientKind client;
     private final Path history;
     private final int partitions;
     private final int rate;
@@ -31,8 +33,10 @@ final class RollingRun {
     private final Consumer<String> log;
 
     /** @param cluster started and closed by this run */
-    RollingRun(Cluster cluster, Path history, int partitions, int rate, long seed, Consumer<String> log) {
+    RollingRun(
+            Cluster cluster, ClientKind client, Path history, int partitions, int rate, long seed, Consumer<String> log) {
         this.cluster = cluster;
+        this.client = client;
         this.history = history;
         this.partitions = partitions;
         this.rate = rate;
@@ -87,6 +91,6 @@ final class RollingRun {
     }
 
     private LoadPlan plan(String topic) {
-        return new LoadPlan(cluster.bootstrap(), topic, partitions, 3, rate, 150, 2, 2, Map.of(), seed);
+        return new LoadPlan(client, cluster.bootstrap(), topic, partitions, 3, rate, 150, 2, 2, Map.of(), seed);
     }
 }

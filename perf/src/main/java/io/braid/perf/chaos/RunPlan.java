@@ -1,14 +1,18 @@
 package io.braid.perf.chaos;
 
 import io.braid.perf.chaos.fault.Fault;
+import io.braid.perf.measure.ClientKind;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What one run is to do.
  *
  * @param lengthMs time with faults; start, mending and the last reading come on top
+ * @param client the library of all clients
+ * @param kafkaHome nodes of Apache Kafka from there, in place of Braid's
  * @param braid the command bin/braid
  * @param directory for data, outputs and the history
  * @param heap of a node
@@ -21,6 +25,8 @@ record RunPlan(
         int nodes,
         Set<Fault> faults,
         Plant plant,
+        ClientKind client,
+        Optional<Path> kafkaHome,
         Path braid,
         Path directory,
         String heap,
@@ -54,6 +60,10 @@ record RunPlan(
             command.append(" --plant ").append(plant.text());
         }
         command.append(" --partitions ").append(partitions).append(" --rate ").append(rate);
+        if (client != ClientKind.KAFKA) {
+            command.append(" --client ").append(client.text());
+        }
+        kafkaHome.ifPresent(home -> command.append(" --kafka-home ").append(home));
         settings.forEach((key, value) ->
                 command.append(" --set ").append(key).append('=').append(value));
         return command.toString();

@@ -120,7 +120,7 @@ public final class FillCommand implements Callable<Integer> {
     private FillPlan plan(String topic, int topicPartitions) {
         int perRequest = Math.min(partitionsPerRequest, topicPartitions);
         LoadTopics topics = new LoadTopics(topic, topicPartitions, topicPartitions, 1);
-        return new FillPlan(topics, recordBytes, perRequest, connections, inFlight, idempotent);
+        return new FillPlan(topics, recordBytes, perRequest, connections, inFlight, idempotent, true);
     }
 
     private void start(LocalCluster node, String step) throws IOException, InterruptedException {

@@ -1,8 +1,10 @@
 package io.braid.perf.groups;
 
+import io.braid.perf.measure.LatencyRecorder;
+import io.braid.perf.measure.ResultLine;
+import io.braid.perf.measure.UsageWindow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +29,8 @@ import picocli.CommandLine.Spec;
                 "Commits offsets in many groups at once, and prints commits a second and percentiles of how long they took.")
 final class CommitsCommand implements Callable<Integer> {
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Any broker.")
-    private String bootstrap;
+    @Mixin
+    private GroupOptions options;
 
     @Option(names = "--groups", defaultValue = "20", description = "Groups that commit at once. Default: 20.")
     private int groups;
@@ -58,26 +61,35 @@ final class CommitsCommand implements Callable<Integer> {
         String run = Long.toString(System.nanoTime(), 36);
         String topic = "commits-" + run;
         Properties client = new Properties();
-        client.put("bootstrap.servers", bootstrap);
+        client.put("bootstrap.servers", options.bootstrap());
         client.put("enable.auto.commit", "false");
-        Latencies all = new Latencies();
-        long failed = 0;
+        LatencyRecorder took = new LatencyRecorder();
         try (Admin admin = Admin.create(client)) {
+            ResultLine line = options.line("groups-commits", admin);
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get(60, TimeUnit.SECONDS);
-            for (Committer.Result result : commit(client, run, topic)) {
-                all.addAll(result.took());
-                failed += result.failed();
-            }
+            UsageWindow window = UsageWindow.start(options.pids());
+            long failed = commit(client, run, topic, took);
+            UsageWindow.Usage usage = window.stop();
             admin.deleteTopics(List.of(topic)).all().get(60, TimeUnit.SECONDS);
+            long commits = took.count();
+            line.put("groups", groups)
+                    .put("offsetsPerCommit", partitions)
+                    .put("rate", rate)
+                    .put("seconds", seconds)
+                    .put("commits", commits)
+                    .put("commitsPerS", (double) commits / seconds)
+                    .put("cpuPercent", 100 * usage.brokerCpuSeconds() / usage.seconds())
+                    .put("failed", failed);
+            took.putInto(line, "");
+            line.print(spec.commandLine().getOut());
+            return failed == 0 && commits > 0 ? 0 : 1;
         }
-        spec.commandLine().getOut().println(report(all, failed));
-        spec.commandLine().getOut().flush();
-        return failed == 0 && all.count() > 0 ? 0 : 1;
     }
 
-    private List<Committer.Result> commit(Properties client, String run, String topic) throws Exception {
+    /** @return how many commits failed */
+    private long commit(Properties client, String run, String topic, LatencyRecorder took) throws Exception {
         long nowNs = System.nanoTime();
         long countFromNs = nowNs + TimeUnit.SECONDS.toNanos(warmUpSeconds);
         Committer.Times times = new Committer.Times(
@@ -86,34 +98,20 @@ final class CommitsCommand implements Callable<Integer> {
                 rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) * groups / rate);
         ExecutorService threads = Executors.newFixedThreadPool(groups);
         try {
-            List<Future<Committer.Result>> running = new ArrayList<>();
+            List<Future<Long>> running = new ArrayList<>();
             for (int i = 0; i < groups; i++) {
                 Properties member = new Properties();
                 member.putAll(client);
                 member.put("group.id", "commits-" + run + "-" + i);
-                running.add(threads.submit(new Committer(member, topic, partitions, times)));
+                running.add(threads.submit(new Committer(member, topic, partitions, times, took)));
             }
-            List<Committer.Result> results = new ArrayList<>();
-            for (Future<Committer.Result> one : running) {
-                results.add(one.get());
+            long failed = 0;
+            for (Future<Long> one : running) {
+                failed += one.get();
             }
-            return results;
+            return failed;
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private String report(Latencies all, long failed) {
-        return String.format(
-                Locale.ROOT,
-                "groups=%d offsets-a-commit=%d commits=%d commits-a-second=%.0f p50-ms=%.2f p99-ms=%.2f p99.9-ms=%.2f failed=%d",
-                groups,
-                partitions,
-                all.count(),
-                (double) all.count() / seconds,
-                all.percentileMs(50),
-                all.percentileMs(99),
-                all.percentileMs(99.9),
-                failed);
     }
 }

@@ -1,5 +1,6 @@
 package io.braid.perf.groups;
 
+import io.braid.perf.measure.LatencyRecorder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * One group that commits: the offsets of its partitions, one commit after the other, each awaited. It has assigned its
  * partitions itself, so that what is measured is commits and nothing else. Owned by its thread.
  */
-final class Committer implements Callable<Committer.Result> {
+final class Committer implements Callable<Long> {
     /**
      * When it is to happen; all in the time of {@link System#nanoTime}.
      *
@@ -25,25 +26,29 @@ final class Committer implements Callable<Committer.Result> {
      */
     record Times(long countFromNs, long endNs, long intervalNs) {}
 
-    /** What came of it: how long the commits took that were counted, and how many failed. */
-    record Result(Latencies took, long failed) {}
-
     private final Properties client;
     private final String topic;
     private final int partitions;
     private final Times times;
+    private final LatencyRecorder took;
 
-    /** @param client with the group's id */
-    Committer(Properties client, String topic, int partitions, Times times) {
+    /**
+     * A group.
+     *
+     * @param client with the group's id
+     * @param took hears how long each commit that counts took
+     */
+    Committer(Properties client, String topic, int partitions, Times times, LatencyRecorder took) {
         this.client = client;
         this.topic = topic;
         this.partitions = partitions;
         this.times = times;
+        this.took = took;
     }
 
+    /** @return how many commits failed */
     @Override
-    public Result call() {
-        Latencies took = new Latencies();
+    public Long call() {
         long failed = 0;
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -66,11 +71,11 @@ final class Committer implements Callable<Committer.Result> {
                     continue;
                 }
                 if (sinceNs - times.countFromNs() >= 0) {
-                    took.add(System.nanoTime() - sinceNs);
+                    took.record(System.nanoTime() - sinceNs);
                 }
             }
         }
-        return new Result(took, failed);
+        return failed;
     }
 
     private static long await(long atNs) {

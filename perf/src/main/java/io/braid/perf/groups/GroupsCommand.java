@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "groups",
         mixinStandardHelpOptions = true,
         description = "Loads on the coordinator of groups.",
-        subcommands = {CommitsCommand.class})
+        subcommands = {CommitsCommand.class, RebalanceCommand.class, ManyCommand.class})
 public final class GroupsCommand implements Runnable {
 
     @Spec

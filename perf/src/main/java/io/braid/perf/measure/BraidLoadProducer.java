@@ -15,8 +15,12 @@ final class BraidLoadProducer implements LoadProducer {
 
     private final Producer<byte[], byte[]> producer;
 
+    BraidLoadProducer(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
     /** @throws IllegalArgumentException for settings that it does not know */
-    BraidLoadProducer(ProducerSettings settings) {
+    static BraidLoadProducer of(ProducerSettings settings) {
         if (!settings.acks().equals("all") && !settings.acks().equals("-1")) {
             throw new IllegalArgumentException("Braid's producer knows acks=all only");
         }
@@ -33,7 +37,8 @@ final class BraidLoadProducer implements LoadProducer {
                 .deliveryTimeout(settings.deliveryTimeout())
                 .maxBlock(settings.maxBlock());
         Duration linger = Duration.ofMillis(settings.lingerMs());
-        producer = (linger.isZero() ? builder.linger(linger) : builder.adaptiveLinger(linger)).build();
+        return new BraidLoadProducer(
+                (linger.isZero() ? builder.linger(linger) : builder.adaptiveLinger(linger)).build());
     }
 
     @Override

@@ -15,12 +15,26 @@ public enum ClientKind {
     }
 
     /**
+     * The library of a name.
+     *
+     * @throws IllegalArgumentException there is none
+     */
+    public static ClientKind parse(String name) {
+        for (ClientKind kind : values()) {
+            if (kind.text().equals(name)) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("a client is kafka or braid, not '" + name + "'");
+    }
+
+    /**
      * A producer that begins to connect.
      *
      * @throws IllegalArgumentException for settings that the library does not have
      */
     public LoadProducer producer(ProducerSettings settings) {
-        return this == KAFKA ? new KafkaLoadProducer(settings) : new BraidLoadProducer(settings);
+        return this == KAFKA ? KafkaLoadProducer.of(settings) : BraidLoadProducer.of(settings);
     }
 
     /**
@@ -29,9 +43,6 @@ public enum ClientKind {
      * @throws IllegalArgumentException for settings that the library does not have
      */
     public LoadConsumer consumer(ConsumerSettings settings) {
-        if (this == BRAID) {
-            throw new IllegalArgumentException("consumers are of kafka-clients for now");
-        }
-        return new KafkaLoadConsumer(settings);
+        return this == KAFKA ? new KafkaLoadConsumer(settings) : new BraidLoadConsumer(settings);
     }
 }

@@ -12,7 +12,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class KafkaLoadProducer implements LoadProducer {
     private final KafkaProducer<byte[], byte[]> producer;
 
-    KafkaLoadProducer(ProducerSettings settings) {
+    KafkaLoadProducer(KafkaProducer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    static KafkaLoadProducer of(ProducerSettings settings) {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", settings.bootstrap());
         config.put("client.id", settings.clientId());
@@ -24,7 +28,8 @@ final class KafkaLoadProducer implements LoadProducer {
         config.put("delivery.timeout.ms", Math.toIntExact(settings.deliveryTimeout().toMillis()));
         config.put("max.block.ms", settings.maxBlock().toMillis());
         config.putAll(settings.kafkaSettings());
-        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaLoadProducer(
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.braid.perf.measure;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -95,7 +94,11 @@ public final class LoadOptions {
      * @throws ParameterException naming what is out of range
      */
     public void validate(CommandSpec command) {
-        require(command, Stream.of("kafka", "braid").anyMatch(client::equals), "--client is kafka or braid");
+        try {
+            ClientKind.parse(client);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
         require(command, size >= RecordValues.LEAST_BYTES, "--size is at least " + RecordValues.LEAST_BYTES);
         require(command, partitions.stream().allMatch(n -> n >= 1), "--partitions are at least 1");
         require(command, perTopic >= 0 && replicas >= 1, "--per-topic is at least 0, --replicas 1");
@@ -114,7 +117,7 @@ public final class LoadOptions {
     }
 
     public ClientKind client() {
-        return client.equals("braid") ? ClientKind.BRAID : ClientKind.KAFKA;
+        return ClientKind.parse(client);
     }
 
     /** Empty for what answers. */

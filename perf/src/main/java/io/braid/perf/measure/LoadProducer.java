@@ -1,8 +1,10 @@
 package io.braid.perf.measure;
 
+import io.braid.client.producer.Producer;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -10,6 +12,16 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * the libraries are: any thread may send.
  */
 public interface LoadProducer extends AutoCloseable {
+    /** One of kafka-clients that was made elsewhere, and is closed with this. */
+    static LoadProducer of(KafkaProducer<byte[], byte[]> producer) {
+        return new KafkaLoadProducer(producer);
+    }
+
+    /** One of Braid's that was made elsewhere, and is closed with this. */
+    static LoadProducer of(Producer<byte[], byte[]> producer) {
+        return new BraidLoadProducer(producer);
+    }
+
     /** Leaves the choice of the partition to the library: sticky in both. */
     int ANY_PARTITION = -1;
 

@@ -2,17 +2,13 @@ package io.braid.perf.measure;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
 /** What a load needs of the cluster beside its clients: topics, and the name of what answers. Owned by one thread; blocks. */
 public final class LoadSession implements AutoCloseable {
     private static final int CALL_MS = 300_000;
-    /** A feature (KIP-584) that every Apache Kafka of KRaft has since 3.9, and Braid, whose quorum is another, has not. */
-    private static final String FEATURE_OF_KAFKA = "kraft.version";
 
     private final LoadOptions options;
     private final Admin admin;
@@ -41,20 +37,11 @@ public final class LoadSession implements AutoCloseable {
                 "default.api.timeout.ms",
                 CALL_MS));
         try {
-            this.broker = options.broker().isPresent() ? options.broker().get() : detect(admin);
+            this.broker = options.broker().isPresent() ? options.broker().get() : BrokerName.of(admin);
         } catch (ExecutionException | InterruptedException | TimeoutException e) {
             admin.close(Duration.ZERO);
             throw e;
         }
-    }
-
-    private static String detect(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
-        Set<String> features = admin.describeFeatures()
-                .featureMetadata()
-                .get(30, TimeUnit.SECONDS)
-                .supportedFeatures()
-                .keySet();
-        return features.contains(FEATURE_OF_KAFKA) ? "kafka" : "braid";
     }
 
     public Admin admin() {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Nodes that run as processes of this machine, whatever broker they are. {@link BraidNodes} and {@link KafkaNodes} make them. */
-public final class LocalCluster implements Cluster {
+public class LocalCluster implements Cluster {
     private static final Duration START = Duration.ofMinutes(3);
 
     private final Path directory;
@@ -29,6 +29,11 @@ public final class LocalCluster implements Cluster {
         this.ports = ports;
         this.stopTimeout = stopTimeout;
         this.nodes = new TreeMap<>(nodes);
+    }
+
+    /** The same nodes, for a kind of cluster that can do more with them; the other object is not used any more. */
+    protected LocalCluster(LocalCluster same) {
+        this(same.directory, same.ports, same.stopTimeout, same.nodes);
     }
 
     static Path data(Path directory, int node) {

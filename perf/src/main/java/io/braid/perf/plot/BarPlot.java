@@ -1,6 +1,7 @@
 package io.braid.perf.plot;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Bars in groups, before they are drawn. Immutable.
@@ -19,6 +20,17 @@ public record BarPlot(
                 throw new IllegalArgumentException(one.name() + " has " + one.values().size() + " values");
             }
         }
+    }
+
+    /** The power of ten below all values; 1 without values. */
+    double floor() {
+        double least = series.stream()
+                .flatMap(one -> one.values().stream())
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElse(10);
+        return Math.pow(10, Math.ceil(Math.log10(least)) - 1);
     }
 
     /** @param values one a category; null where there is none */

@@ -1,6 +1,7 @@
 package io.braid.perf.plot;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * A picture before it is drawn. Immutable.
@@ -8,11 +9,25 @@ import java.util.List;
  * @param name of its files, without an ending
  * @param x along the bottom
  * @param y along the left
- * @param series drawn in this order; each keeps its colour from picture to picture by its place
+ * @param series drawn in this order
  */
 public record Plot(String name, String title, Axis x, Axis y, List<Series> series) {
     public Plot {
         series = List.copyOf(series);
+    }
+
+    /** The power of ten at or below all values of y; 1 without points. */
+    double yFloor() {
+        return Math.pow(10, Math.floor(Math.log10(ys().min().orElse(1))));
+    }
+
+    /** The power of ten above all values of y; 10 without points. */
+    double yCeiling() {
+        return Math.pow(10, Math.floor(Math.log10(ys().max().orElse(1))) + 1);
+    }
+
+    private DoubleStream ys() {
+        return series.stream().flatMap(one -> one.points().stream()).mapToDouble(Point::y);
     }
 
     /** @param log whether each power of ten takes the same room; values must then be above 0 */
@@ -27,9 +42,9 @@ public record Plot(String name, String title, Axis x, Axis y, List<Series> serie
     /**
      * Points in order of x.
      *
-     * @param points as many of each
+     * @param colour its place in the palette, the same for what belongs together
      */
-    public record Series(String name, Line line, List<Point> points) {
+    public record Series(String name, int colour, Line line, List<Point> points) {
         public Series {
             points = List.copyOf(points);
         }

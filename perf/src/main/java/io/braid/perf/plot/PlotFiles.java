@@ -60,10 +60,17 @@ public final class PlotFiles {
                 .build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(plot.x().log());
+        chart.getStyler().setXAxisDecimalPattern("#,###");
         chart.getStyler().setYAxisLogarithmic(plot.y().log());
-        int colour = 0;
+        if (plot.y().log()) {
+            chart.getStyler().setYAxisDecimalPattern("#,###.###");
+            chart.getStyler().setYAxisMin(plot.yFloor());
+            chart.getStyler().setYAxisMax(plot.yCeiling());
+        } else {
+            chart.getStyler().setYAxisMin(0.0);
+        }
         for (Plot.Series one : plot.series()) {
-            Color next = COLOURS.get(colour++ % COLOURS.size());
+            Color next = COLOURS.get(one.colour() % COLOURS.size());
             if (one.points().isEmpty()) {
                 continue;
             }
@@ -90,6 +97,10 @@ public final class PlotFiles {
                 .build();
         style(chart.getStyler());
         chart.getStyler().setYAxisLogarithmic(plot.log());
+        if (plot.log()) { // bars stand on zero unless something else is said
+            chart.getStyler().setYAxisMin(plot.floor());
+            chart.getStyler().setYAxisDecimalPattern("#,###.###");
+        }
         chart.getStyler().setLabelsVisible(true);
         int colour = 0;
         for (BarPlot.Series one : plot.series()) {

@@ -41,10 +41,11 @@ record Metric(String field, String title, double scale, Better better) {
                             lower("joinMs", "until all members share all partitions, ms"),
                             lower("oneJoinsMs", "one more member, ms"),
                             lower("oneLeavesMs", "one member less, ms"),
-                            lower("cpuMicrosPerHeartbeat", "broker CPU, us/heartbeat when idle")),
+                            lower("idleCpuPercent", "broker CPU of the group at rest, percent of a core")),
             "groups-many",
                     List.of(
                             higher("joinsPerS", "groups formed/s"),
+                            higher("heartbeatsPerS", "heartbeats/s"),
                             lower("cpuMicrosPerHeartbeat", "broker CPU, us/heartbeat"),
                             P50,
                             P99,
@@ -52,12 +53,11 @@ record Metric(String field, String title, double scale, Better better) {
             "start",
                     List.of(
                             lower("readyMs", "process to ready, ms"),
-                            lower("firstAckMs", "process to first acknowledged record, ms"),
                             scaled("rssBytes", "RSS when idle, MB", MB)),
             "failover",
                     List.of(
                             lower("lostGapMedianMs", "gap, partitions of the killed broker, median, ms"),
-                            lower("lostGapMaxMs", "the same, longest, ms"),
+                            lower("lostGapMaxMs", "gap, partitions of the killed broker, longest, ms"),
                             lower("otherGapMaxMs", "gap, all other partitions, longest, ms")));
 
     /** Of the series over numbers of partitions, in the order of its table. */
@@ -66,9 +66,9 @@ record Metric(String field, String title, double scale, Better better) {
             lower("createdMs", "create until 100 random partitions acknowledge, ms"),
             lower("metadataRecords", "entries of the metadata log for it"),
             lower("fillMs", "one record to every partition, ms"),
-            higher("fillRecordsPerS", "the same, records/s"),
+            higher("fillRecordsPerS", "one record to every partition, records/s"),
             lower("metadataMs", "Metadata of everything, ms"),
-            scaled("metadataBytes", "the same, MB", MB),
+            scaled("metadataBytes", "Metadata of everything, MB", MB),
             scaled("heapAfterGcBytes", "heap after collection, MB", MB),
             scaled("rssBytes", "RSS, MB", MB),
             lower("fds", "file descriptors"),
@@ -76,9 +76,9 @@ record Metric(String field, String title, double scale, Better better) {
             lower("files", "files"),
             scaled("diskBytes", "disk, MB", MB),
             lower("cleanStopMs", "clean stop, ms"),
-            lower("cleanReadyMs", "start after it until 200 random partitions acknowledge, ms"),
-            lower("killedReadyMs", "the same after kill -9, ms"),
-            scaled("rssAfterStartBytes", "RSS after that start, MB", MB));
+            lower("cleanReadyMs", "start after a clean stop until 200 random partitions acknowledge, ms"),
+            lower("killedReadyMs", "start after kill -9 until 200 random partitions acknowledge, ms"),
+            scaled("rssAfterStartBytes", "RSS after the start, MB", MB));
 
     /** What is shown of a workload; nothing of one that is not known. */
     static List<Metric> of(String workload) {

@@ -61,6 +61,22 @@ record PartitionSeries(List<Result> lines) {
                 .toList());
     }
 
+    /** All figures at the numbers that both brokers reached. */
+    List<Comparison> comparisons() {
+        List<Comparison> all = new ArrayList<>();
+        for (long count : counts()) {
+            for (Metric metric : Metric.OF_PARTITIONS) {
+                Optional<Sample> ours = figure(Side.BRAID.broker(), count, metric);
+                Optional<Sample> theirs = figure(Side.KAFKA.broker(), count, metric);
+                if (ours.isPresent() && theirs.isPresent()) {
+                    String title = String.format(Locale.ROOT, "%,d partitions, %s", count, title());
+                    all.add(new Comparison(title, metric, ours, theirs));
+                }
+            }
+        }
+        return all;
+    }
+
     /** A row for each metric and broker with a column for each number of partitions. */
     List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();

@@ -102,7 +102,7 @@ final class Pictures {
                 List<Point> points = new ArrayList<>();
                 byCount.forEach((count, values) -> points.add(
                         new Point(count, Sample.of(values).orElseThrow().median())));
-                series.add(new Series(side.title() + one.suffix(), one.line(), points));
+                series.add(new Series(side.title() + one.suffix(), side.ordinal(), one.line(), points));
             }
         }
         return series;

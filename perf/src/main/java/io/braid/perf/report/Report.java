@@ -3,6 +3,7 @@ package io.braid.perf.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The page of a run: what is worse than Apache Kafka and what is better, the tables behind it, the pictures, the machine and the
@@ -40,12 +41,20 @@ final class Report {
                 + " Kafka's. Medians within a twentieth of each other, and ranges that overlap, count as no difference."
                 + (quick() ? " **A quick run**: short measurements, and few of them." : ""));
         List<Comparison> brokers = Comparison.of(results, ours(Side.BRAID), ours(Side.KAFKA));
-        verdicts(page, brokers);
+        List<PartitionSeries> allSeries = PartitionSeries.of(results);
+        verdicts(
+                page,
+                Stream.concat(
+                                brokers.stream(),
+                                allSeries.stream()
+                                        .flatMap(series -> series.comparisons().stream()))
+                        .toList());
         if (!brokers.isEmpty()) {
             page.heading(2, "The brokers, with kafka-clients").table(HEAD, rows(brokers));
         }
         clients(page);
-        PartitionSeries.of(results).forEach(series -> series(page, series));
+        allSeries.forEach(series -> series(page, series));
+        failures(page);
         pictures(page);
         noise(page);
         machine(page);
@@ -140,6 +149,23 @@ final class Report {
                     + Sample.number(stop.number("partitions").orElse(0)) + " partitions**, with "
                     + Sample.number(stop.number("partitionsMade").orElse(0)) + " made: " + stop.text("stopped"));
             page.code(stop.texts("logLines"));
+        }
+    }
+
+    /** What a run could not measure, unless a later one did. */
+    private void failures(Markdown page) {
+        List<String> failed = results.stream()
+                .filter(result -> result.workload().equals("failed"))
+                .filter(result -> results.stream()
+                        .noneMatch(other -> other.workload().equals("done")
+                                && List.of("case", "broker", "round").stream()
+                                        .allMatch(name -> other.text(name).equals(result.text(name)))))
+                .map(result -> result.title() + ", " + result.broker() + ", round " + result.text("round") + ": "
+                        + result.text("problem"))
+                .distinct()
+                .toList();
+        if (!failed.isEmpty()) {
+            page.heading(2, "What could not be measured").list(failed);
         }
     }
 

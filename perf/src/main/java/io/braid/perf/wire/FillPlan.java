@@ -11,6 +11,7 @@ import io.braid.perf.measure.LoadTopics;
  * @param connections at a time
  * @param inFlight requests on each connection
  * @param idempotent each partition has a producer of its own
+ * @param alone nobody else writes to these partitions, so that the offsets must be the rounds
  */
 public record FillPlan(
         LoadTopics topics,
@@ -18,7 +19,8 @@ public record FillPlan(
         int partitionsPerRequest,
         int connections,
         int inFlight,
-        boolean idempotent) {
+        boolean idempotent,
+        boolean alone) {
     private static final long FIRST_PRODUCER_ID = 1L << 40;
 
     /** Of all topics together. */

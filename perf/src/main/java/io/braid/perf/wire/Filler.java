@@ -37,9 +37,9 @@ public final class Filler {
     }
 
     /**
-     * Writes the records with these offsets to every partition.
+     * Writes the records of these rounds to every partition; what a producer wrote already comes back as a duplicate, and is good.
      *
-     * @param fromRound first offset
+     * @param fromRound first sequence, and first offset where nobody else writes
      * @param rounds how many
      * @throws IOException the node refused a batch or gave it another offset
      */
@@ -105,7 +105,7 @@ public final class Filler {
         return request;
     }
 
-    private static void await(Connection connection, int[] sent) throws IOException {
+    private void await(Connection connection, int[] sent) throws IOException {
         ByteBuffer answer = connection.receive(ApiKeys.PRODUCE, VERSION);
         ProduceResponseData response = new ProduceResponseData(new ByteBufferAccessor(answer), VERSION);
         for (ProduceResponseData.TopicProduceResponse topic : response.responses()) {
@@ -114,7 +114,7 @@ public final class Filler {
                     throw new IOException(topic.name() + "-" + partition.index() + " round " + sent[1] + ": "
                             + Errors.forCode(partition.errorCode()) + " " + partition.errorMessage());
                 }
-                if (partition.baseOffset() != sent[1]) {
+                if (plan.alone() && partition.baseOffset() != sent[1]) {
                     throw new IOException(topic.name() + "-" + partition.index() + ": offset " + partition.baseOffset()
                             + " instead of " + sent[1]);
                 }

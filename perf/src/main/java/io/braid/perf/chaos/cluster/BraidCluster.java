@@ -1,14 +1,12 @@
 package io.braid.perf.chaos.cluster;
 
 import io.braid.perf.nodes.BraidNodes;
-import io.braid.perf.nodes.Cluster;
 import io.braid.perf.nodes.Commands;
 import io.braid.perf.nodes.LocalCluster;
 import io.braid.perf.nodes.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -24,13 +21,12 @@ import java.util.stream.IntStream;
  * that can be cut, a node's listeners for other nodes stand at 127.0.1.ID, and a proxy for each at 127.0.0.1, which is
  * the address that all nodes know.
  */
-public final class BraidCluster implements Cluster {
+public final class BraidCluster extends LocalCluster {
     private static final Duration COMMAND = Duration.ofSeconds(60);
 
     private final Setup setup;
     private final Ports ports;
     private final Links links = new Links();
-    private final LocalCluster nodes;
     private final Map<Integer, List<LinkProxy>> proxies = new LinkedHashMap<>();
     private final Map<Integer, Long> pids = new HashMap<>();
     private final SmallDisk smallDisk;
@@ -59,15 +55,18 @@ public final class BraidCluster implements Cluster {
     }
 
     public BraidCluster(Setup setup) throws IOException, InterruptedException {
-        this.setup = setup;
-        this.ports = Ports.free(setup.nodes());
-        Files.createDirectories(setup.directory());
-        this.nodes = BraidNodes.cluster(
+        this(setup, Ports.free(setup.nodes()));
+    }
+
+    private BraidCluster(Setup setup, Ports ports) throws IOException, InterruptedException {
+        super(BraidNodes.cluster(
                 new BraidNodes.Setup(
                         setup.command(), setup.directory(), setup.nodes(), setup.heap(), setup.settings()),
                 ports,
-                this::host);
-        this.smallDisk = new SmallDisk(nodes.data(setup.nodes()), setup.smallDiskMib());
+                node -> host(setup, node)));
+        this.setup = setup;
+        this.ports = ports;
+        this.smallDisk = new SmallDisk(data(setup.nodes()), setup.smallDiskMib());
         if (setup.cuttable()) {
             for (int node = 1; node <= setup.nodes(); node++) {
                 proxies.put(node, proxies(node));
@@ -80,68 +79,12 @@ public final class BraidCluster implements Cluster {
         return SocketOwners.available() && System.getProperty("os.name").equals("Linux");
     }
 
-    @Override
-    public int size() {
-        return setup.nodes();
-    }
-
     /** Nodes 1 to this are controllers. */
     public int controllers() {
         return BraidNodes.controllers(setup.nodes());
     }
 
-    @Override
-    public String bootstrap() {
-        return nodes.bootstrap();
-    }
-
-    @Override
-    public void start() throws IOException, InterruptedException {
-        for (int node = 1; node <= size(); node++) {
-            launch(node); // one by one: the proxies must know whose the first connections are
-        }
-        nodes.start();
-    }
-
-    @Override
-    public void launch(int node) throws IOException {
-        launch(node, List.of());
-    }
-
-    @Override
-    public boolean awaitReady(int node, Duration timeout) throws InterruptedException {
-        return nodes.awaitReady(node, timeout);
-    }
-
-    @Override
-    public void stop(int node) throws IOException, InterruptedException {
-        nodes.stop(node);
-    }
-
     // ---- faults
-
-    public boolean runs(int node) {
-        return nodes.runs(node);
-    }
-
-    public boolean paused(int node) {
-        return nodes.paused(node);
-    }
-
-    /** kill -9. */
-    public void kill(int node) throws InterruptedException {
-        nodes.kill(node);
-    }
-
-    /** SIGSTOP: it answers nobody, and its connections stay. */
-    public void pause(int node) throws IOException, InterruptedException {
-        nodes.pause(node);
-    }
-
-    /** SIGCONT. */
-    public void resume(int node) throws IOException, InterruptedException {
-        nodes.resume(node);
-    }
 
     /** What is between the nodes; without effect unless the network can be cut. */
     public Links links() {
@@ -161,7 +104,7 @@ public final class BraidCluster implements Cluster {
         }
         for (int attempt = 0; ; attempt++) {
             try {
-                smallDisk.clearOrRemove(nodes.data(node));
+                smallDisk.clearOrRemove(data(node));
                 return;
             } catch (IOException e) {
                 if (attempt == 3) {
@@ -229,32 +172,28 @@ public final class BraidCluster implements Cluster {
         return Commands.run(COMMAND, command, Map.of("BRAID_BUILD", "off"));
     }
 
-    /** Ends that nobody asked for, in words, each told once; from any thread. */
-    public List<String> diedUnasked() {
-        return nodes.diedUnasked();
-    }
-
     @Override
     public void close() {
-        nodes.close();
+        super.close();
         proxies.values().forEach(each -> each.forEach(LinkProxy::close));
         smallDisk.close();
     }
 
     // ---- how they are started
 
-    private void launch(int node, List<String> more) throws IOException {
-        nodes.launch(node, more);
+    @Override
+    public void launch(int node, List<String> more) throws IOException {
+        super.launch(node, more);
         synchronized (pids) {
-            pids.put(node, nodes.pid(node));
+            pids.put(node, pid(node));
         }
     }
 
-    private String host(int node) {
+    private static String host(Setup setup, int node) {
         return setup.cuttable() ? "127.0.1." + node : "127.0.0.1";
     }
 
-    private byte[] address(int node) {
+    private byte[] hostBytes(int node) {
         return setup.cuttable() ? new byte[] {127, 0, 1, (byte) node} : new byte[] {127, 0, 0, 1};
     }
 
@@ -275,7 +214,7 @@ public final class BraidCluster implements Cluster {
                 lane,
                 node,
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port),
-                new InetSocketAddress(InetAddress.getByAddress(address(node)), port),
+                new InetSocketAddress(InetAddress.getByAddress(hostBytes(node)), port),
                 this::owner);
     }
 

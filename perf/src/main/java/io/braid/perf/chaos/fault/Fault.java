@@ -62,6 +62,16 @@ public enum Fault {
         return this == CUT || this == ISOLATE || this == ONE_WAY || this == DELAY || this == DROP;
     }
 
+    /** Can be done to any cluster of processes that speaks Kafka's protocol. */
+    public boolean ofProcesses() {
+        return this == KILL
+                || this == KILL_CONTROLLER
+                || this == KILL_ALL
+                || this == RESTART
+                || this == PAUSE
+                || this == ELECT;
+    }
+
     /** Takes place while nothing else is broken, or data could be lost that no system could keep. */
     boolean alone() {
         return this == WIPE || this == DISK;

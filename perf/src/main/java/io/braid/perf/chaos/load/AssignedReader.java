@@ -5,12 +5,9 @@ import io.braid.perf.chaos.history.Op;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads all partitions, assigned by hand, from their beginning on, and now and then goes back in one of them. It has no
@@ -24,16 +21,16 @@ final class AssignedReader implements Tail {
     private final LoadPlan plan;
     private final HistoryFile history;
     private final String process;
-    private final Map<String, Object> settings;
+    private final RecordReader consumer;
     private final Random random;
     private volatile boolean stopping;
     private volatile ReaderSteps steps;
 
-    AssignedReader(LoadPlan plan, HistoryFile history, String process, Map<String, Object> settings, long seed) {
+    AssignedReader(LoadPlan plan, HistoryFile history, String process, RecordReader consumer, long seed) {
         this.plan = plan;
         this.history = history;
         this.process = process;
-        this.settings = settings;
+        this.consumer = consumer;
         this.random = new Random(seed);
     }
 
@@ -55,13 +52,12 @@ final class AssignedReader implements Tail {
 
     @Override
     public void run() {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try {
             ReaderSteps mine = new ReaderSteps(history, process, consumer);
             List<TopicPartition> all = new ArrayList<>();
             IntStream.range(0, plan.partitions()).forEach(p -> all.add(new TopicPartition(plan.topic(), p)));
             consumer.assign(all);
-            all.forEach(partition -> seek(consumer, partition, 0));
+            all.forEach(partition -> seek(partition, 0));
             steps = mine;
             while (!stopping) {
                 if (!mine.poll(POLL)) {
@@ -71,14 +67,16 @@ final class AssignedReader implements Tail {
                     TopicPartition partition = all.get(random.nextInt(all.size()));
                     long next = mine.nextOffset(partition.partition());
                     if (next > 0) {
-                        seek(consumer, partition, Math.max(0, next - random.nextInt(LONGEST_WAY_BACK)));
+                        seek(partition, Math.max(0, next - random.nextInt(LONGEST_WAY_BACK)));
                     }
                 }
             }
+        } finally {
+            consumer.close();
         }
     }
 
-    private void seek(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long offset) {
+    private void seek(TopicPartition partition, long offset) {
         consumer.seek(partition, offset);
         history.add(new Op.Assign(history.nowMs(), process, "", partition.partition(), offset));
     }

@@ -2,6 +2,7 @@ package io.braid.perf.chaos.load;
 
 import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
+import io.braid.perf.measure.ClientKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,10 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * All clients of a run: starts them, replaces one now and then, and in the end reads everything once more. Used by one
@@ -25,6 +24,7 @@ public final class Load implements AutoCloseable {
     private static final List<String> PROTOCOLS = List.of("classic", "consumer");
 
     private final LoadPlan plan;
+    private final ClientLibrary clients;
     private final HistoryFile history;
     private final Random random;
     private final Map<Writer, Thread> writers = new HashMap<>();
@@ -35,6 +35,7 @@ public final class Load implements AutoCloseable {
 
     public Load(LoadPlan plan, HistoryFile history) {
         this.plan = plan;
+        this.clients = plan.client() == ClientKind.BRAID ? new BraidLibrary() : new KafkaLibrary();
         this.history = history;
         this.random = new Random(plan.seed());
     }
@@ -54,7 +55,7 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    /** Replaces a member of a group, and now and then a producer, by a new one: half of them leave in order. */
+    /** Replaces a member of a group, and now and then a producer, by a new one: half of them leave in order, as they were made to. */
     public void replaceOne() {
         List<Member> members = tails.keySet().stream()
                 .filter(Member.class::isInstance)
@@ -63,9 +64,6 @@ public final class Load implements AutoCloseable {
                 .collect(Collectors.toList());
         if (!members.isEmpty()) {
             Member leaving = members.get(random.nextInt(members.size()));
-            if (random.nextBoolean()) {
-                leaving.vanish();
-            }
             leaving.stop();
             tails.remove(leaving);
             addMember(leaving.group().substring("group-".length()));
@@ -114,6 +112,9 @@ public final class Load implements AutoCloseable {
             history.note(Op.Note.Kind.STUCK, Op.FINAL_READER, "the ends of the partitions cannot be had");
             return;
         }
+        if (ends.values().stream().allMatch(end -> end == 0)) {
+            history.note(Op.Note.Kind.STUCK, Op.FINAL_READER, "nothing was written");
+        }
         ends.forEach((partition, end) -> history.add(new Op.End(history.nowMs(), partition.partition(), end)));
         readAll(ends, System.nanoTime() + timeout.toNanos());
     }
@@ -135,7 +136,7 @@ public final class Load implements AutoCloseable {
     private void addWriter() {
         int number = ++writersMade;
         Writer writer =
-                new Writer(plan, history, number, ClientSettings.producer(plan, "w" + number), plan.seed() + number);
+                new Writer(plan, history, number, clients.producer(plan, "w" + number), plan.seed() + number);
         writers.put(writer, start("w" + number, writer));
     }
 
@@ -151,7 +152,7 @@ public final class Load implements AutoCloseable {
     private void addReader() {
         String name = "r" + ++tailsMade;
         AssignedReader reader = new AssignedReader(
-                plan, history, name, ClientSettings.reader(plan, name), plan.seed() + 1000 + tailsMade);
+                plan, history, name, clients.reader(plan, name), plan.seed() + 1000 + tailsMade);
         tails.put(reader, start(name, reader));
     }
 
@@ -163,7 +164,7 @@ public final class Load implements AutoCloseable {
                 history,
                 name,
                 group,
-                ClientSettings.member(plan, name, group, protocol),
+                clients.member(plan, name, group, protocol, random.nextBoolean()),
                 progress.computeIfAbsent(group, g -> new ConcurrentHashMap<>()));
         tails.put(member, start(name, member));
     }
@@ -175,6 +176,9 @@ public final class Load implements AutoCloseable {
                         work.run();
                     } catch (KafkaException e) {
                         history.note(Op.Note.Kind.ERROR, name, "ended: " + Errors.text(e));
+                    } catch (RuntimeException | Error e) {
+                        // No client may do this; and a run whose clients are gone would be good for nothing.
+                        history.note(Op.Note.Kind.STUCK, name, "ended: " + Errors.text(e));
                     }
                 },
                 "chaos-" + name);
@@ -203,10 +207,10 @@ public final class Load implements AutoCloseable {
         List<TopicPartition> all = IntStream.range(0, plan.partitions())
                 .mapToObj(partition -> new TopicPartition(plan.topic(), partition))
                 .collect(Collectors.toList());
-        try (KafkaConsumer<byte[], byte[]> consumer = finalConsumer()) {
+        try (RecordReader consumer = clients.reader(plan, Op.FINAL_READER)) {
             while (System.nanoTime() < deadlineNs) {
                 try {
-                    return consumer.endOffsets(all, Duration.ofSeconds(10));
+                    return consumer.endOffsets(all);
                 } catch (KafkaException e) {
                     history.note(Op.Note.Kind.ERROR, Op.FINAL_READER, Errors.text(e));
                 }
@@ -244,7 +248,7 @@ public final class Load implements AutoCloseable {
     }
 
     private void readAll(Map<TopicPartition, Long> ends, long deadlineNs) {
-        try (KafkaConsumer<byte[], byte[]> consumer = finalConsumer()) {
+        try (RecordReader consumer = clients.reader(plan, Op.FINAL_READER)) {
             ReaderSteps steps = new ReaderSteps(history, Op.FINAL_READER, consumer);
             consumer.assign(ends.keySet());
             ends.keySet().forEach(partition -> {
@@ -261,11 +265,6 @@ public final class Load implements AutoCloseable {
             }
             history.note(Op.Note.Kind.STUCK, Op.FINAL_READER, "not all could be read to the ends in time");
         }
-    }
-
-    private KafkaConsumer<byte[], byte[]> finalConsumer() {
-        return new KafkaConsumer<>(
-                ClientSettings.reader(plan, Op.FINAL_READER), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static void sleep() {

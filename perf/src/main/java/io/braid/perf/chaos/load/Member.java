@@ -7,32 +7,24 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A member of a group: polls, and commits what it read after each poll that brought records. */
 final class Member implements Tail {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration COMMIT = Duration.ofSeconds(10);
 
     private final LoadPlan plan;
     private final HistoryFile history;
     private final String process;
     private final String group;
-    private final Map<String, Object> settings;
+    private final RecordReader consumer;
     private final Map<Integer, Long> progress;
     private final Set<Integer> mine = new HashSet<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private volatile boolean stopping;
-    private volatile boolean silently;
     private ReaderSteps steps;
 
     /** @param progress of all members of the group: the highest next offset by partition */
@@ -41,13 +33,13 @@ final class Member implements Tail {
             HistoryFile history,
             String process,
             String group,
-            Map<String, Object> settings,
+            RecordReader consumer,
             Map<Integer, Long> progress) {
         this.plan = plan;
         this.history = history;
         this.process = process;
         this.group = group;
-        this.settings = settings;
+        this.consumer = consumer;
         this.progress = progress;
     }
 
@@ -58,12 +50,6 @@ final class Member implements Tail {
 
     @Override
     public void stop() {
-        stopping = true;
-    }
-
-    /** Ends without a word to the group, which notices by the session timeout. */
-    void vanish() {
-        silently = true;
         stopping = true;
     }
 
@@ -79,33 +65,26 @@ final class Member implements Tail {
 
     @Override
     public void run() {
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             ReaderSteps reading = new ReaderSteps(history, process, consumer);
             steps = reading;
-            consumer.subscribe(List.of(plan.topic()), new Assignments());
+            consumer.subscribe(plan.topic(), new Assignments());
             while (!stopping) {
                 reading.poll(POLL);
-                commit(consumer, reading);
+                commit(reading);
             }
         } finally {
-            CloseOptions options = CloseOptions.timeout(Duration.ofSeconds(5));
-            consumer.close(
-                    silently
-                            ? options.withGroupMembershipOperation(
-                                    CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP)
-                            : options);
+            consumer.close();
         }
     }
 
-    private void commit(KafkaConsumer<byte[], byte[]> consumer, ReaderSteps reading) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    private void commit(ReaderSteps reading) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
         for (int partition : mine) {
             long next = reading.nextOffset(partition);
             progress.merge(partition, next, Math::max);
             if (next >= 0 && next != committed.getOrDefault(partition, -1L)) {
-                offsets.put(new TopicPartition(plan.topic(), partition), new OffsetAndMetadata(next));
+                offsets.put(new TopicPartition(plan.topic(), partition), next);
             }
         }
         if (offsets.isEmpty()) {
@@ -113,7 +92,7 @@ final class Member implements Tail {
         }
         Outcome outcome;
         try {
-            consumer.commitSync(offsets, COMMIT);
+            consumer.commit(offsets);
             outcome = Outcome.OK;
         } catch (KafkaException e) {
             // Some of these mean that nothing was committed; taking all for unknown only makes the check milder.
@@ -121,21 +100,21 @@ final class Member implements Tail {
             outcome = Outcome.INFO;
         }
         long now = history.nowMs();
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> each : offsets.entrySet()) {
+        for (Map.Entry<TopicPartition, Long> each : offsets.entrySet()) {
             int partition = each.getKey().partition();
             history.add(new Op.Commit(
-                    now, process, group, partition, each.getValue().offset(), outcome));
+                    now, process, group, partition, each.getValue(), outcome));
             if (outcome == Outcome.OK) {
-                committed.put(partition, each.getValue().offset());
+                committed.put(partition, each.getValue());
             }
         }
     }
 
     /** Called by the consumer within poll and close. */
-    private final class Assignments implements ConsumerRebalanceListener {
+    private final class Assignments implements RecordReader.Assignments {
 
         @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        public void onAssigned(Collection<TopicPartition> partitions) {
             for (TopicPartition partition : partitions) {
                 mine.add(partition.partition());
                 committed.remove(partition.partition());
@@ -145,7 +124,7 @@ final class Member implements Tail {
         }
 
         @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        public void onRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(partition -> mine.remove(partition.partition()));
         }
     }

@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 
@@ -21,11 +16,11 @@ import org.apache.kafka.common.errors.WakeupException;
 final class ReaderSteps {
     private final HistoryFile history;
     private final String process;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final RecordReader consumer;
     private final Map<Integer, Long> next = new ConcurrentHashMap<>();
     private int polls;
 
-    ReaderSteps(HistoryFile history, String process, KafkaConsumer<byte[], byte[]> consumer) {
+    ReaderSteps(HistoryFile history, String process, RecordReader consumer) {
         this.history = history;
         this.process = process;
         this.consumer = consumer;
@@ -48,17 +43,15 @@ final class ReaderSteps {
      */
     boolean poll(Duration timeout) {
         try {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+            Map<Integer, List<RecordReader.Read>> records = consumer.poll(timeout);
             polls++;
-            for (TopicPartition partition : records.partitions()) {
-                keep(partition.partition(), records.records(partition));
-            }
+            records.forEach(this::keep);
             return true;
         } catch (WakeupException | InterruptException e) {
             return true;
-        } catch (OffsetOutOfRangeException e) {
-            // Includes LogTruncationException. Nothing is deleted in a run: every position is one that was read before.
-            history.note(Op.Note.Kind.OUT_OF_RANGE, process, e.toString());
+        } catch (RecordReader.PositionLostException e) {
+            // Nothing is deleted in a run: every position is one that was read before.
+            history.note(Op.Note.Kind.OUT_OF_RANGE, process, e.getCause().toString());
             return false;
         } catch (KafkaException e) {
             history.note(Op.Note.Kind.ERROR, process, Errors.text(e));
@@ -66,10 +59,10 @@ final class ReaderSteps {
         }
     }
 
-    private void keep(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    private void keep(int partition, List<RecordReader.Read> records) {
         List<Long> run = new ArrayList<>();
         long first = -1;
-        for (ConsumerRecord<byte[], byte[]> record : records) {
+        for (RecordReader.Read record : records) {
             OptionalLong value = Payload.read(record.value());
             if (value.isEmpty()) {
                 history.note(

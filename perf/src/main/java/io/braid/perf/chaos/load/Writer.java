@@ -4,15 +4,11 @@ import io.braid.perf.chaos.history.HistoryFile;
 import io.braid.perf.chaos.history.Op;
 import io.braid.perf.chaos.history.Outcome;
 import io.braid.perf.chaos.history.Value;
+import io.braid.perf.measure.LoadProducer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** One producer on a thread of its own: records at an even rate, each to a random partition. */
 final class Writer implements Runnable {
@@ -23,19 +19,19 @@ final class Writer implements Runnable {
     private final HistoryFile history;
     private final int number;
     private final Random random;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final LoadProducer producer;
     private final long intervalNs;
     private volatile boolean stopping;
     private volatile int fatal;
 
     /** @param number never used before in this history */
-    Writer(LoadPlan plan, HistoryFile history, int number, Map<String, Object> settings, long seed) {
+    Writer(LoadPlan plan, HistoryFile history, int number, LoadProducer producer, long seed) {
         this.plan = plan;
         this.history = history;
         this.number = number;
         this.random = new Random(seed);
         this.intervalNs = 1_000_000_000L * plan.writers() / plan.recordsPerSecond();
-        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = producer;
     }
 
     /** Asks the thread to stop sending; callable from any thread. */
@@ -66,7 +62,6 @@ final class Writer implements Runnable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same
     private void send(long value) {
         int partition = random.nextInt(plan.partitions());
         int size = random.nextInt(50) == 0 ? plan.recordBytes() * 20 : 1 + random.nextInt(2 * plan.recordBytes());
@@ -74,8 +69,10 @@ final class Writer implements Runnable {
         InSend inSend = new InSend();
         try {
             producer.send(
-                    new ProducerRecord<>(plan.topic(), partition, null, Payload.of(value, size)),
-                    (metadata, error) -> complete(value, partition, sentMs, metadata, error, inSend));
+                    plan.topic(),
+                    partition,
+                    Payload.of(value, size),
+                    (offset, error) -> complete(value, partition, sentMs, offset, error, inSend));
         } catch (RuntimeException e) {
             record(value, partition, sentMs, Outcome.FAIL, -1, e);
         }
@@ -93,10 +90,10 @@ final class Writer implements Runnable {
     }
 
     private void complete(
-            long value, int partition, long sentMs, RecordMetadata metadata, Exception error, InSend inSend) {
+            long value, int partition, long sentMs, long offset, Exception error, InSend inSend) {
         if (error == null) {
             fatal = 0;
-            record(value, partition, sentMs, Outcome.OK, metadata.offset(), null);
+            record(value, partition, sentMs, Outcome.OK, offset, null);
         } else {
             record(value, partition, sentMs, inSend.running() ? Outcome.FAIL : Outcome.INFO, -1, error);
         }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * when nobody has a chunk of theirs in hand, the application's thread commits what was read and tells the application; then the
  * group hears that they are free. The group's calls come on the event loop; {@link #checkIdle} may be called by any thread.
  */
-final class Membership implements GroupMember.Listener {
-    private static final Logger log = LoggerFactory.getLogger(Membership.class);
+final class Rebalances implements GroupMember.Listener {
+    private static final Logger log = LoggerFactory.getLogger(Rebalances.class);
 
     private final SharedFetcher shared;
     private final Commits commits;
@@ -43,7 +43,7 @@ final class Membership implements GroupMember.Listener {
      * @param limit of the commit before partitions go
      * @param onAdded takes topics into use and lets the fetch loop look again
      */
-    Membership(
+    Rebalances(
             SharedFetcher shared,
             Commits commits,
             AppTasks tasks,

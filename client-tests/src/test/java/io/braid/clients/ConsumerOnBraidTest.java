@@ -1,0 +1,29 @@
+package io.braid.clients;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The consumer on a Braid node. */
+class ConsumerOnBraidTest extends ConsumerContract {
+    @TempDir
+    static Path directory;
+
+    private static BraidServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = BraidServer.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Override
+    String bootstrap() {
+        return server.bootstrap();
+    }
+}
