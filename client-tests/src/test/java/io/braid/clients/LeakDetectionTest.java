@@ -17,7 +17,11 @@ class LeakDetectionTest {
     void aBufferThatIsDroppedIsFound() {
         drop();
 
-        assertThat(LeakDetection.takeLeaks()).singleElement().asString().contains("LEAK").contains("LeakDetectionTest.drop");
+        assertThat(LeakDetection.takeLeaks())
+                .singleElement()
+                .asString()
+                .contains("LEAK")
+                .contains("LeakDetectionTest.drop");
     }
 
     private static void drop() {

@@ -32,10 +32,11 @@ final class Jcmd {
     static Jcmd of(long pid) throws IOException {
         String name = File.separatorChar == '/' ? "jcmd" : "jcmd.exe";
         Stream<Path> javas = Stream.concat(
-                Stream.of(System.getProperty("java.home")),
+                        Stream.of(System.getProperty("java.home")),
                         Optional.ofNullable(System.getenv("JAVA_HOME")).stream())
                 .map(home -> Path.of(home, "bin"));
-        Stream<Path> path = Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1))
+        Stream<Path> path = Stream.of(
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1))
                 .map(Path::of);
         Path found = Stream.concat(javas, path)
                 .map(directory -> directory.resolve(name))
@@ -43,8 +44,8 @@ final class Jcmd {
                 .findFirst()
                 .orElseThrow(() -> new IOException("no jcmd here: it comes with a JDK, while "
                         + System.getProperty("java.home")
-                        + " is a Java runtime only. Set JAVA_HOME to a JDK, of the node's version or newer, and run this as"
-                        + " the node's user on the node's machine (or in its container)"));
+                        + " is a Java runtime only. Set JAVA_HOME to a JDK, of the node's version or newer, and run"
+                        + " this as the node's user on the node's machine (or in its container)"));
         return new Jcmd(found, pid);
     }
 

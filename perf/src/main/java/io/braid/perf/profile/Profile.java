@@ -37,7 +37,7 @@ final class Profile {
 
     /** A sampled allocation stands for so many bytes. */
     void allocated(String type, long bytes, Stack stack) {
-        allocations.add(type + " at " + stack.site(), bytes);
+        allocations.add(type + " at " + stack.site(), (double) bytes);
     }
 
     /** A thread waited for a lock that another held. */

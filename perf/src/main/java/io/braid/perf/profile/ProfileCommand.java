@@ -20,9 +20,10 @@ import picocli.CommandLine.Spec;
         name = "profile",
         mixinStandardHelpOptions = true,
         description = {
-            "What a node that runs does: hottest methods, stacks by thread, allocation sites, waits for locks, collections.",
-            "It records for a while by the JVM's flight recorder, which costs the node some percent; no restart, no agent."
-                    + " Tables go to standard error, a JSON line to standard output."
+            "What a node that runs does: hottest methods, stacks by thread, allocation sites, waits for locks,"
+                    + " collections.",
+            "It records for a while by the JVM's flight recorder, which costs the node some percent; no restart, no"
+                    + " agent. Tables go to standard error, a JSON line to standard output."
         })
 public final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "PID", description = "The node's process; of any JVM, in fact.")
@@ -85,8 +86,7 @@ public final class ProfileCommand implements Callable<Integer> {
             }
             ProfileText.print(profile, took, top, err);
             ResultLine line = new ResultLine("profile").put("pid", process).put("seconds", took);
-            ProfileText.put(profile, took, top, line)
-                    .print(spec.commandLine().getOut());
+            ProfileText.put(profile, took, top, line).print(spec.commandLine().getOut());
         } finally {
             Directories.remove(directory);
         }

@@ -99,6 +99,8 @@ final class ProfileText {
         boolean percents = unit.equals("Percent");
         line.put(
                 what + unit + (percents ? "s" : ""),
-                rows.stream().map(row -> percents ? row.percent() : row.weight()).toList());
+                rows.stream()
+                        .map(row -> percents ? row.percent() : row.weight())
+                        .toList());
     }
 }

@@ -61,20 +61,25 @@ final class Recording {
         switch (event.getEventType().getName()) {
             case "jdk.ExecutionSample" -> profile.running(thread(event, "sampledThread"), stack(event));
             case "jdk.NativeMethodSample" -> profile.inNative(stack(event));
-            case "jdk.ObjectAllocationSample" -> profile.allocated(
-                    name(event.getClass("objectClass")), event.getLong("weight"), stack(event));
-            case "jdk.JavaMonitorEnter" -> profile.waitedForLock(
-                    name(event.getClass("monitorClass")), event.getDuration().toNanos(), stack(event));
+            case "jdk.ObjectAllocationSample" ->
+                profile.allocated(name(event.getClass("objectClass")), event.getLong("weight"), stack(event));
+            case "jdk.JavaMonitorEnter" ->
+                profile.waitedForLock(
+                        name(event.getClass("monitorClass")),
+                        event.getDuration().toNanos(),
+                        stack(event));
             case "jdk.ThreadPark" -> parked(profile, event);
-            case "jdk.GarbageCollection" -> profile.collected(
-                    event.getString("name"), event.getDuration("sumOfPauses").toNanos());
+            case "jdk.GarbageCollection" ->
+                profile.collected(
+                        event.getString("name"),
+                        event.getDuration("sumOfPauses").toNanos());
             case "jdk.GCHeapSummary" -> {
                 if (event.getString("when").startsWith("After")) {
                     profile.heapAfterGc(event.getLong("heapUsed"));
                 }
             }
-            case "jdk.ThreadCPULoad" -> profile.threadCpu(
-                    thread(event, "eventThread"), event.getFloat("user") + event.getFloat("system"));
+            case "jdk.ThreadCPULoad" ->
+                profile.threadCpu(thread(event, "eventThread"), event.getFloat("user") + event.getFloat("system"));
             case "jdk.CPULoad" -> profile.processCpu(event.getFloat("jvmUser") + event.getFloat("jvmSystem"));
             default -> {}
         }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * leader=2 epoch=7 ...}. Stateless.
  */
 final class RoleLog {
-    private static final Pattern LINE = Pattern.compile(
-            "^time=(\\S+) .*event=shard_role shard=(\\d+) role=\\w+ leader=(-?\\d+) epoch=(\\d+) .*");
+    private static final Pattern LINE =
+            Pattern.compile("^time=(\\S+) .*event=shard_role shard=(\\d+) role=\\w+ leader=(-?\\d+) epoch=(\\d+) .*");
 
     private RoleLog() {}
 

@@ -63,8 +63,9 @@ final class RoutingCluster implements AutoCloseable {
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<Integer, List<Integer>> found = new HashMap<>();
         try (EventLoops loops = EventLoops.own();
-                ClusterClient client = ClusterClient.open(
-                        ClientConfig.builder(nodes.bootstrap()).eventLoops(loops).build())) {
+                ClusterClient client = ClusterClient.open(ClientConfig.builder(nodes.bootstrap())
+                        .eventLoops(loops)
+                        .build())) {
             PlacedTopic placed = (PlacedTopic) client.use(topic()).get(CALL_SECONDS, TimeUnit.SECONDS);
             for (int partition = 0; partition < partitions; partition++) {
                 found.computeIfAbsent(placed.shardOf(partition), shard -> new ArrayList<>())
@@ -120,7 +121,10 @@ final class RoutingCluster implements AutoCloseable {
 
     /** A partition of each of the topic's shards. */
     List<Integer> onePartitionOfEachShard() {
-        return partitionsByShard.values().stream().map(list -> list.get(0)).sorted().toList();
+        return partitionsByShard.values().stream()
+                .map(list -> list.get(0))
+                .sorted()
+                .toList();
     }
 
     /** Has the preferred leader of a partition's shard lead it; false when it did already. */

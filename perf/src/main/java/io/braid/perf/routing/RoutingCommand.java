@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
         name = "routing",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares three ways of learning who leads, while leaders change under load: by errors (Kafka's), by asking at an"
-                    + " interval, and by the metadata watch.",
-            "It starts three nodes of its own, whose logs say when a change was applied. A JSON line for each way goes to"
-                    + " standard output, a table to standard error."
+            "Compares three ways of learning who leads, while leaders change under load: by errors (Kafka's), by"
+                    + " asking at an interval, and by the metadata watch.",
+            "It starts three nodes of its own, whose logs say when a change was applied. A JSON line for each way goes"
+                    + " to standard output, a table to standard error."
         })
 public final class RoutingCommand implements Callable<Integer> {
     private static final Duration CLOSE = Duration.ofSeconds(30);
@@ -47,8 +47,8 @@ public final class RoutingCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "elect|stop|kill",
             defaultValue = "elect",
-            description = "How leaders change: elections shard by shard, or nodes stopped (SIGTERM) or killed in turn (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "How leaders change: elections shard by shard, or nodes stopped (SIGTERM) or killed in turn"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String kind;
 
     @Option(
@@ -58,10 +58,7 @@ public final class RoutingCommand implements Callable<Integer> {
             description = "Elections, or nodes stopped, for each way (default: ${DEFAULT-VALUE}).")
     private int changes;
 
-    @Option(
-            names = "--pause-ms",
-            defaultValue = "300",
-            description = "After each (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--pause-ms", defaultValue = "300", description = "After each (default: ${DEFAULT-VALUE}).")
     private long pauseMs;
 
     @Option(

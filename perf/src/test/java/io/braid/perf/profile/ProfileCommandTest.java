@@ -42,11 +42,9 @@ class ProfileCommandTest {
         assertThat((Long) line.get("samples")).isPositive();
         assertThat(line.get("methods")).asInstanceOf(LIST).isNotEmpty();
         assertThat((Double) line.get("allocatedMbPerS")).isPositive();
-        assertThat(line.get("allocations"))
-                .asInstanceOf(LIST)
-                .anySatisfy(site -> assertThat(site.toString())
-                        .contains("byte[]")
-                        .contains("io.braid.perf.profile.ProfileCommandTest.spin"));
+        assertThat(line.get("allocations")).asInstanceOf(LIST).anySatisfy(site -> assertThat(site.toString())
+                .contains("byte[]")
+                .contains("io.braid.perf.profile.ProfileCommandTest.spin"));
         assertThat(err.toString()).contains("busy-N").contains("hottest methods");
     }
 

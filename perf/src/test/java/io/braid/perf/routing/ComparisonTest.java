@@ -67,8 +67,7 @@ class ComparisonTest {
                 .containsEntry("extraMaxMs", 38.0)
                 .containsEntry("latencyP50Ms", 2.0);
         assertThat(comparison.good()).isTrue();
-        assertThat(comparison.tableRow())
-                .isEqualTo("| watch | 2 | 1.50 | 0 | 10, 30 | 0.0, 38.0 |");
+        assertThat(comparison.tableRow()).isEqualTo("| watch | 2 | 1.50 | 0 | 10, 30 | 0.0, 38.0 |");
     }
 
     @Test
