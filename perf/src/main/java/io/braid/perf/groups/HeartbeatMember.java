@@ -70,17 +70,19 @@ final class HeartbeatMember {
         return error;
     }
 
+    /** A heartbeat that tells all is answered with the assignment, whether that is new or not. */
     private void accept(ConsumerGroupHeartbeatResponseData response) {
-        boolean first = epoch == 0;
+        tellAll = epoch == 0;
         epoch = response.memberEpoch();
-        tellAll = first;
         if (response.assignment() != null) {
-            owned = response.assignment().topicPartitions().stream()
-                    .map(one -> new ConsumerGroupHeartbeatRequestData.TopicPartitions()
-                            .setTopicId(one.topicId())
-                            .setPartitions(one.partitions()))
-                    .toList();
-            tellAll = true;
+            List<ConsumerGroupHeartbeatRequestData.TopicPartitions> given =
+                    response.assignment().topicPartitions().stream()
+                            .map(one -> new ConsumerGroupHeartbeatRequestData.TopicPartitions()
+                                    .setTopicId(one.topicId())
+                                    .setPartitions(one.partitions()))
+                            .toList();
+            tellAll |= !given.equals(owned);
+            owned = given;
         }
     }
 }

@@ -49,6 +49,13 @@ class HeartbeatMemberTest {
     }
 
     @Test
+    void theSameAssignmentAgainIsNothingNew() {
+        member.take(assigned(3));
+        member.take(assigned(3));
+        assertThat(member.joined()).isTrue();
+    }
+
+    @Test
     void aFencedMemberJoinsAgain() {
         member.take(assigned(3));
         assertThat(member.take(answer(0).setErrorCode(Errors.FENCED_MEMBER_EPOCH.code())))
