@@ -48,7 +48,7 @@ public final class ResultLine {
         return this;
     }
 
-    /** @param values String, Long, Integer, Double or Boolean */
+    /** Sets a list of String, Long, Integer, Double or Boolean. */
     public ResultLine put(String name, List<?> values) {
         members.put(name, List.copyOf(values));
         return this;

@@ -43,6 +43,7 @@ interface RecordReader extends AutoCloseable {
     void close();
 
     /** A record that was read. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Read(long offset, byte[] value) {}
 
     /** Hears of assignments, within poll and close. */
