@@ -63,6 +63,7 @@ import org.slf4j.LoggerFactory;
  * @param <K> of keys
  * @param <V> of values
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 public final class Consumer<K, V> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Consumer.class);
     private static final long END_MS = 5_000;
@@ -493,14 +494,14 @@ public final class Consumer<K, V> implements AutoCloseable {
     /** As {@link #commit()} without waiting. Commits take effect in the order of the calls; completes on the client's thread. */
     public CompletableFuture<Void> commitAsync() {
         checkOpen();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return commits.commitRead(null);
     }
 
     /** As {@link #commitAsync()}, for these offsets. */
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         checkOpen();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return commits.commit(Map.copyOf(offsets));
     }
 
@@ -512,7 +513,7 @@ public final class Consumer<K, V> implements AutoCloseable {
      */
     public Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
         checkMayWait();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return await(commits.committed(PartitionSet.of(partitions)));
     }
 
@@ -603,6 +604,12 @@ public final class Consumer<K, V> implements AutoCloseable {
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the consumer is closed");
+        }
+    }
+
+    private void checkGroup() {
+        if (member.isEmpty()) {
+            throw noGroup();
         }
     }
 

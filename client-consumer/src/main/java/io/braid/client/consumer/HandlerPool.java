@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * Threads that hand records to a {@link RecordHandler}. A partition is in the hands of one thread at a time, for a turn: until
  * its chunk is read, or some time is over, so that a thread goes from partition to partition. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // of timers
 final class HandlerPool<K, V> {
     private static final Logger log = LoggerFactory.getLogger(HandlerPool.class);
     private static final long TURN_NS = 50_000_000;
@@ -242,7 +243,7 @@ final class HandlerPool<K, V> {
                                 fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
                         shared.signal();
                     },
-                    (long) Math.min(max.toNanos(), pauseNs),
+                    (long) Math.min((double) max.toNanos(), pauseNs),
                     TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             log.trace("closed", e);
