@@ -26,6 +26,7 @@ final class Commits implements FetchLoop.CommittedSource {
     private final ConsumerMetrics metrics;
     private final Consumer<Map<TopicPartition, OffsetAndMetadata>> onCommitted;
     private final Runnable wake;
+    private CompletableFuture<Void> pending = CompletableFuture.completedFuture(null); // guarded by this
     private GroupMember member; // set once, before anything else is called
 
     /**
@@ -65,7 +66,8 @@ final class Commits implements FetchLoop.CommittedSource {
     }
 
     /**
-     * Commits the positions that have moved since they were last committed.
+     * Commits the positions that have moved since they were last committed. Completes when commits of positions that are under
+     * way have ended too, and fails when one of them has failed: then its positions are committed again by the next call.
      *
      * @param among which partitions; null for all
      */
@@ -78,15 +80,24 @@ final class Commits implements FetchLoop.CommittedSource {
                     .forEach(partition -> offsets.put(partition.name, position(partition)));
             return moved;
         });
-        if (offsets.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return commit(offsets).whenComplete((done, failure) -> {
-            if (failure != null) {
-                log.debug("commit failed partitions={} cause={}", offsets.size(), failure.toString());
-                shared.change(fetcher -> fetcher.uncommit(taken));
-            }
-        });
+        return offsets.isEmpty()
+                ? pending()
+                : join(commit(offsets).whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.debug("commit failed partitions={} cause={}", offsets.size(), failure.toString());
+                        shared.change(fetcher -> fetcher.uncommit(taken));
+                    }
+                }));
+    }
+
+    private synchronized CompletableFuture<Void> pending() {
+        return pending.isDone() ? CompletableFuture.completedFuture(null) : pending;
+    }
+
+    /** What is read counts as committed when the commits before are through as well. */
+    private synchronized CompletableFuture<Void> join(CompletableFuture<Void> next) {
+        pending = pending.isDone() ? next : CompletableFuture.allOf(pending, next);
+        return pending;
     }
 
     private static OffsetAndMetadata position(AssignedPartition partition) {

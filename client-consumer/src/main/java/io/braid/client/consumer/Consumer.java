@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -62,9 +63,11 @@ import org.slf4j.LoggerFactory;
  * @param <K> of keys
  * @param <V> of values
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future takes its failure
 public final class Consumer<K, V> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Consumer.class);
     private static final long END_MS = 5_000;
+    private static final long TEND_NS = 1_000_000_000;
 
     private final ConsumerConfig config;
     private final Deserializer<K> keys;
@@ -83,6 +86,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     private final Puller<K, V> puller;
     private final AtomicReference<Thread> polling = new AtomicReference<>();
     private volatile HandlerPool<K, V> pool; // null in the polling form
+    private volatile ScheduledFuture<?> tending; // null when nothing is to be done from time to time
     private volatile boolean subscribed;
     private volatile boolean wokenUp;
     private volatile boolean closed;
@@ -99,7 +103,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         cluster = ClusterClient.open(config.client());
         commits = new Commits(cluster, shared, metrics, interceptors::onCommit, this::wakeLoop);
         loop = new FetchLoop(cluster, shared, config, metrics, commits);
-        topics = new TopicsInUse(cluster, shared, this::wakeLoop);
+        topics = new TopicsInUse(cluster, shared, loop::renewRouting);
         rebalances =
                 new Rebalances(shared, commits, tasks, metrics, this::commitsByItself, config.apiTimeout(), added -> {
                     topics.use(added);
@@ -289,6 +293,11 @@ public final class Consumer<K, V> implements AutoCloseable {
         }
     }
 
+    private RuntimeException takeFailure() {
+        RuntimeException failure = shared.get(Fetcher::takeFailure);
+        return failure == null ? rebalances.takeFailure() : failure;
+    }
+
     private boolean commitsByItself() {
         HandlerPool<K, V> handlers = pool;
         boolean wanted =
@@ -317,15 +326,20 @@ public final class Consumer<K, V> implements AutoCloseable {
             throw new IllegalStateException("a thread polls");
         }
         HandlerPool.Surroundings of = new HandlerPool.Surroundings(
-                shared, config, tasks, cluster.eventLoop(), metrics, this::wakeLoop, rebalances::checkIdle);
+                shared,
+                config,
+                tasks,
+                cluster.eventLoop(),
+                metrics,
+                this::wakeLoop,
+                rebalances::checkIdle,
+                this::takeFailure);
         HandlerPool<K, V> made = new HandlerPool<>(of, keys, values, handler, options, interceptors::onConsume);
         pool = made;
         made.start();
         if (member.isPresent()) {
-            long everyNs = Math.min(
-                    config.autoCommitInterval().toNanos(),
-                    member.map(m -> 1_000_000_000L).orElse(Long.MAX_VALUE));
-            cluster.eventLoop().scheduleWithFixedDelay(this::tend, everyNs, everyNs, TimeUnit.NANOSECONDS);
+            long everyNs = Math.min(config.autoCommitInterval().toNanos(), TEND_NS);
+            tending = cluster.eventLoop().scheduleWithFixedDelay(this::tend, everyNs, everyNs, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -480,14 +494,14 @@ public final class Consumer<K, V> implements AutoCloseable {
     /** As {@link #commit()} without waiting. Commits take effect in the order of the calls; completes on the client's thread. */
     public CompletableFuture<Void> commitAsync() {
         checkOpen();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return commits.commitRead(null);
     }
 
     /** As {@link #commitAsync()}, for these offsets. */
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         checkOpen();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return commits.commit(Map.copyOf(offsets));
     }
 
@@ -499,7 +513,7 @@ public final class Consumer<K, V> implements AutoCloseable {
      */
     public Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
         checkMayWait();
-        member.orElseThrow(Consumer::noGroup);
+        checkGroup();
         return await(commits.committed(PartitionSet.of(partitions)));
     }
 
@@ -593,6 +607,12 @@ public final class Consumer<K, V> implements AutoCloseable {
         }
     }
 
+    private void checkGroup() {
+        if (member.isEmpty()) {
+            throw noGroup();
+        }
+    }
+
     private void checkMayWait() {
         checkOpen();
         if (cluster.eventLoop().inEventLoop()) {
@@ -678,13 +698,14 @@ public final class Consumer<K, V> implements AutoCloseable {
     }
 
     private void end() {
+        if (tending != null) {
+            tending.cancel(false);
+        }
         CompletableFuture<Void> ended = new CompletableFuture<>();
         cluster.eventLoop().execute(() -> {
             loop.close();
             ended.complete(null);
         });
-        cluster.close();
-        metrics.close();
         try {
             ended.get(END_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -692,5 +713,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             log.warn("the client's thread did not take the close", e);
         }
+        cluster.close();
+        metrics.close();
     }
 }

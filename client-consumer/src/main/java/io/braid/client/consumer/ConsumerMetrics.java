@@ -90,8 +90,8 @@ final class ConsumerMetrics {
 
     void onFetch(long latencyNs, long answerBytes) {
         fetches.record(latencyNs, TimeUnit.NANOSECONDS);
-        fetchBytes.record(answerBytes);
-        bytes.increment(answerBytes);
+        fetchBytes.record((double) answerBytes);
+        bytes.increment((double) answerBytes);
     }
 
     void onError() {

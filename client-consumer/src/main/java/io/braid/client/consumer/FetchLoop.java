@@ -48,6 +48,7 @@ final class FetchLoop implements ClusterClient.Listener {
     private final CommittedSource committed;
     private final Alarm alarm;
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean routingChanged = new AtomicBoolean();
     private boolean closed;
 
     /** Where committed offsets come from; on the event loop. */
@@ -89,6 +90,7 @@ final class FetchLoop implements ClusterClient.Listener {
             return;
         }
         long nowNs = System.nanoTime();
+        applyRouting(nowNs);
         long nextNs = shared.get(fetcher -> fetcher.tick(nowNs));
         if (shared.get(Fetcher::unsettled)) {
             nextNs = Math.min(nextNs, lookUp(nowNs));
@@ -157,6 +159,7 @@ final class FetchLoop implements ClusterClient.Listener {
         FetchResponseData response = (FetchResponseData) leased.body();
         long bytes = inspect(response);
         metrics.onFetch(nowNs - sentNs, bytes);
+        applyRouting(nowNs);
         Frame frame = new Frame((int) bytes, leased::release);
         boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
         if (stale) {
@@ -301,8 +304,19 @@ final class FetchLoop implements ClusterClient.Listener {
 
     @Override
     public void onRouting(RoutingTable table) {
-        shared.change(fetcher -> fetcher.onRouting(table, System.nanoTime()));
+        renewRouting();
+    }
+
+    /** The table is looked at soon, once for all that has changed by then: that costs as much as there are partitions. */
+    void renewRouting() {
+        routingChanged.set(true);
         wake();
+    }
+
+    private void applyRouting(long nowNs) {
+        if (routingChanged.compareAndSet(true, false)) {
+            shared.change(fetcher -> fetcher.onRouting(cluster.routing(), nowNs));
+        }
     }
 
     @Override

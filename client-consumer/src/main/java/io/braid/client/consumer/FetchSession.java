@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -145,7 +144,7 @@ final class FetchSession {
         if (version >= FIRST_VERSION_WITH_SESSIONS) {
             request.setSessionId(id).setSessionEpoch(epoch);
         }
-        Map<AssignedTopic, FetchTopic> topics = new IdentityHashMap<>();
+        IdentityHashMap<AssignedTopic, FetchTopic> topics = new IdentityHashMap<>();
         int named = 0;
         for (AssignedPartition partition : full ? members : changed) {
             name(partition, request, topics, serial, partitionMaxBytes);
@@ -163,7 +162,7 @@ final class FetchSession {
     private void name(
             AssignedPartition partition,
             FetchRequestData request,
-            Map<AssignedTopic, FetchTopic> topics,
+            IdentityHashMap<AssignedTopic, FetchTopic> topics,
             long serial,
             int partitionMaxBytes) {
         FetchTopic topic = topics.get(partition.topic);
@@ -190,7 +189,7 @@ final class FetchSession {
     }
 
     private void forget(FetchRequestData request) {
-        Map<AssignedTopic, ForgottenTopic> topics = new IdentityHashMap<>();
+        IdentityHashMap<AssignedTopic, ForgottenTopic> topics = new IdentityHashMap<>();
         for (AssignedPartition partition : forgotten) {
             ForgottenTopic topic = topics.get(partition.topic);
             if (topic == null) {

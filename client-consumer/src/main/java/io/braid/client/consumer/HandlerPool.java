@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * Threads that hand records to a {@link RecordHandler}. A partition is in the hands of one thread at a time, for a turn: until
  * its chunk is read, or some time is over, so that a thread goes from partition to partition. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // of timers
 final class HandlerPool<K, V> {
     private static final Logger log = LoggerFactory.getLogger(HandlerPool.class);
     private static final long TURN_NS = 50_000_000;
@@ -32,6 +34,7 @@ final class HandlerPool<K, V> {
     private final ConsumerMetrics metrics;
     private final Runnable wake;
     private final Runnable onGivenBack;
+    private final Supplier<RuntimeException> failures;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
@@ -42,7 +45,11 @@ final class HandlerPool<K, V> {
         STOPPED
     }
 
-    /** What the pool shares with its consumer. */
+    /**
+     * What the pool shares with its consumer.
+     *
+     * @param failures gives each failure that nobody was told of once, then null
+     */
     record Surroundings(
             SharedFetcher shared,
             ConsumerConfig config,
@@ -50,7 +57,8 @@ final class HandlerPool<K, V> {
             ScheduledExecutorService timer,
             ConsumerMetrics metrics,
             Runnable wake,
-            Runnable onGivenBack) {}
+            Runnable onGivenBack,
+            Supplier<RuntimeException> failures) {}
 
     HandlerPool(
             Surroundings of,
@@ -66,6 +74,7 @@ final class HandlerPool<K, V> {
         this.metrics = of.metrics();
         this.wake = of.wake();
         this.onGivenBack = of.onGivenBack();
+        this.failures = of.failures();
         this.keys = keys;
         this.values = values;
         this.handler = handler;
@@ -113,7 +122,7 @@ final class HandlerPool<K, V> {
     }
 
     private void tellFailures() {
-        RuntimeException failure = shared.get(Fetcher::takeFailure);
+        RuntimeException failure = failures.get();
         if (failure != null) {
             log.error("reading stopped or is delayed cause={}", failure.toString());
             handler.onError(failure);
@@ -234,7 +243,7 @@ final class HandlerPool<K, V> {
                                 fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, false, System.nanoTime()));
                         shared.signal();
                     },
-                    (long) Math.min(max.toNanos(), pauseNs),
+                    (long) Math.min((double) max.toNanos(), pauseNs),
                     TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             log.trace("closed", e);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.IsolationLevel;
@@ -64,7 +65,9 @@ final class OffsetSearch {
                 .distinct()
                 .map(cluster::use)
                 .toArray(CompletableFuture[]::new);
-        cluster.eventLoop().schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> timer =
+                cluster.eventLoop().schedule(this::timeOut, deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        result.whenComplete((answers, failure) -> timer.cancel(false));
         CompletableFuture.allOf(topics).whenComplete((known, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(Failures.cause(failure));

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,11 +46,15 @@ public final class PartitionSet {
     /** Sees neighbouring partitions. */
     @FunctionalInterface
     public interface RangeVisitor {
-        /** @param to the first partition behind the range */
+        /**
+         * One range.
+         *
+         * @param to the first partition behind it
+         */
         void visit(Topic topic, int from, int to);
     }
 
-    private PartitionSet(TreeMap<Topic, int[]> ranges) {
+    private PartitionSet(NavigableMap<Topic, int[]> ranges) {
         this.ranges = ranges;
         long count = 0;
         for (int[] bounds : ranges.values()) {
@@ -72,7 +77,11 @@ public final class PartitionSet {
         return builder.build();
     }
 
-    /** @param to the first partition behind the range */
+    /**
+     * Neighbouring partitions of one topic.
+     *
+     * @param to the first partition behind the range
+     */
     public static PartitionSet range(String topic, Uuid id, int from, int to) {
         return builder().add(topic, id, from, to).build();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +35,7 @@ final class Rebalances implements GroupMember.Listener {
     private volatile RebalanceListener listener = new RebalanceListener() {};
     private volatile boolean listened;
     private volatile KafkaException failure; // null while there is none
+    private final AtomicBoolean told = new AtomicBoolean();
 
     private record Revocation(PartitionSet set, List<AssignedPartition> partitions, CompletableFuture<Void> done) {}
 
@@ -67,6 +69,11 @@ final class Rebalances implements GroupMember.Listener {
     /** Why the membership ended for good; null while it has not. */
     KafkaException failure() {
         return failure;
+    }
+
+    /** The same, once. */
+    KafkaException takeFailure() {
+        return failure != null && told.compareAndSet(false, true) ? failure : null;
     }
 
     @Override

@@ -16,17 +16,20 @@ import org.apache.kafka.common.utils.internals.ByteUtils;
  * chunk.
  */
 final class RecordBodies {
+    private static final byte[] NOTHING = {};
     private static final int MAX_VARINT_BYTES = 5;
     private static final int WINDOW_BYTES = 16 << 10;
     private static final int MAX_RECORD_BYTES = 1 << 30;
 
     private final InputStream unpacked; // null when the batch is not compressed
+    private byte[] unpackedBytes; // under the window, when the batch is compressed
     private ByteBuffer window; // what is readable lies between `at` and `end`
     private int at;
     private int end;
     private int nextAt;
 
-    private RecordBodies(ByteBuffer window, int at, int end, InputStream unpacked) {
+    private RecordBodies(ByteBuffer window, byte[] unpackedBytes, int at, int end, InputStream unpacked) {
+        this.unpackedBytes = unpackedBytes;
         this.window = window;
         this.at = at;
         this.end = end;
@@ -39,13 +42,14 @@ final class RecordBodies {
         int codec = BatchHeader.compression(buffer, batch);
         int from = batch + BatchHeader.SIZE;
         if (codec == CompressionType.NONE.id) {
-            return new RecordBodies(buffer.duplicate(), from, batch + bytes, null);
+            return new RecordBodies(buffer.duplicate(), NOTHING, from, batch + bytes, null);
         }
         ByteBuffer packed =
                 buffer.duplicate().position(from).limit(batch + bytes).slice();
         InputStream in =
                 Compression.of(CompressionType.forId(codec)).build().wrapForInput(packed, BatchHeader.MAGIC, buffers);
-        return new RecordBodies(ByteBuffer.allocate(WINDOW_BYTES), 0, 0, in);
+        byte[] window = new byte[WINDOW_BYTES];
+        return new RecordBodies(ByteBuffer.wrap(window), window, 0, 0, in);
     }
 
     /**
@@ -74,7 +78,7 @@ final class RecordBodies {
         }
         if (unpacked != null) {
             makeRoom(bytes);
-            byte[] array = window.array();
+            byte[] array = unpackedBytes;
             while (end - at < bytes) {
                 int read = unpacked.read(array, end, array.length - end);
                 if (read <= 0) {
@@ -90,11 +94,12 @@ final class RecordBodies {
 
     private void makeRoom(int bytes) {
         int readable = end - at;
-        byte[] from = window.array();
+        byte[] from = unpackedBytes;
         if (bytes > from.length) {
-            window = ByteBuffer.allocate(Math.max(bytes, 2 * from.length));
+            unpackedBytes = new byte[Math.max(bytes, 2 * from.length)];
+            window = ByteBuffer.wrap(unpackedBytes);
         }
-        System.arraycopy(from, at, window.array(), 0, readable);
+        System.arraycopy(from, at, unpackedBytes, 0, readable);
         at = 0;
         end = readable;
     }

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 final class TopicsInUse {
     private final ClusterClient cluster;
     private final SharedFetcher shared;
-    private final Runnable wake;
+    private final Runnable renewRouting;
 
-    /** @param wake lets the fetch loop look again */
-    TopicsInUse(ClusterClient cluster, SharedFetcher shared, Runnable wake) {
+    /** @param renewRouting lets the fetch loop look at the routing table; any thread */
+    TopicsInUse(ClusterClient cluster, SharedFetcher shared, Runnable renewRouting) {
         this.cluster = cluster;
         this.shared = shared;
-        this.wake = wake;
+        this.renewRouting = renewRouting;
     }
 
     void use(PartitionSet partitions) {
@@ -26,11 +26,7 @@ final class TopicsInUse {
     private void use(String topic) {
         cluster.use(topic).whenComplete((route, failure) -> {
             if (failure == null) {
-                // A topic that somebody else uses was in the table before: there is no news of it to wait for.
-                cluster.eventLoop().execute(() -> {
-                    shared.change(fetcher -> fetcher.onRouting(cluster.routing(), System.nanoTime()));
-                    wake.run();
-                });
+                renewRouting.run(); // it may have been in the table before: then there is no news of it to wait for
             } else if (Failures.cause(failure) instanceof RuntimeException reason) {
                 boolean assigned = shared.get(fetcher -> fetcher.onUnusableTopic(topic, reason));
                 shared.signal();
