@@ -103,7 +103,8 @@ abstract class GroupsTest {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         IntStream.range(0, 4)
                 .forEach(p -> offsets.put(
-                        new TopicPartition(topic, p), new OffsetAndMetadata(10L + p, java.util.Optional.of(0), "note " + p)));
+                        new TopicPartition(topic, p),
+                        new OffsetAndMetadata(10L + p, java.util.Optional.of(0), "note " + p)));
         first.commit(offsets).get(30, TimeUnit.SECONDS);
         CompletableFuture<?> last = CompletableFuture.completedFuture(null);
         for (int i = 0; i < 100; i++) {
@@ -130,13 +131,14 @@ abstract class GroupsTest {
             await("all at the first", () -> shared(topic, 6, first));
             first.onRevokeDo(revoked -> {
                 Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-                revoked.toTopicPartitions()
-                        .forEach(partition -> offsets.put(partition, new OffsetAndMetadata(7)));
+                revoked.toTopicPartitions().forEach(partition -> offsets.put(partition, new OffsetAndMetadata(7)));
                 return first.commit(offsets);
             });
             try (TestMember second = member(group, protocol).join(topic)) {
                 await("half at each", () -> shared(topic, 6, first, second));
-                assertThat(second.committed(second.owned()).get(30, TimeUnit.SECONDS).values())
+                assertThat(second.committed(second.owned())
+                                .get(30, TimeUnit.SECONDS)
+                                .values())
                         .hasSize(second.owned().size())
                         .allMatch(offset -> offset.offset() == 7);
                 int gone = second.owned(topic).get(0);
@@ -227,7 +229,8 @@ abstract class GroupsTest {
     @EnumSource(names = {"CONSUMER", "CLASSIC"})
     void aStaticMemberTakesThePlaceOfOneThatWasKilled(GroupProtocol protocol) throws Exception {
         String topic = topic("restarted", 4);
-        GroupConfig named = config("restart-" + topic, protocol).instanceId("one").build();
+        GroupConfig named =
+                config("restart-" + topic, protocol).instanceId("one").build();
         TestMember victim = new TestMember(bootstrap(), named).join(topic);
         await("all", () -> shared(topic, 4, victim));
         victim.kill();

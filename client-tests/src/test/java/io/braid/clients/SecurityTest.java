@@ -126,12 +126,14 @@ class SecurityTest {
         return SslContextBuilder.forClient().trustManager(certificate(store)).build();
     }
 
-    private static ProducerBuilder<String, String> producer(java.util.function.Consumer<ClientConfig.Builder> security) {
+    private static ProducerBuilder<String, String> producer(
+            java.util.function.Consumer<ClientConfig.Builder> security) {
         return Producer.builder(server.bootstrap(), Serializer.string(), Serializer.string())
                 .client(security);
     }
 
-    private static ConsumerBuilder<String, String> consumer(java.util.function.Consumer<ClientConfig.Builder> security) {
+    private static ConsumerBuilder<String, String> consumer(
+            java.util.function.Consumer<ClientConfig.Builder> security) {
         return Consumer.builder(server.bootstrap(), Deserializer.string(), Deserializer.string())
                 .client(security)
                 .offsetReset(OffsetReset.earliest());
@@ -145,15 +147,18 @@ class SecurityTest {
 
     @Test
     void producesAndConsumesInAGroup() throws Exception {
-        List<String> values = IntStream.range(0, 2000).mapToObj(i -> "value-" + i).toList();
+        List<String> values =
+                IntStream.range(0, 2000).mapToObj(i -> "value-" + i).toList();
         try (Producer<String, String> producer =
                 producer(c -> c.tls(trusting, true).sasl(ALICE)).build()) {
             values.forEach(value -> producer.send(new ProducerRecord<>("secured", "k", value)));
             producer.flush();
         }
         List<String> read = new ArrayList<>();
-        try (Consumer<String, String> consumer =
-                consumer(c -> c.tls(trusting, true).sasl(ALICE)).group("secured-readers").build()) {
+        try (Consumer<String, String> consumer = consumer(
+                        c -> c.tls(trusting, true).sasl(ALICE))
+                .group("secured-readers")
+                .build()) {
             consumer.subscribe(List.of("secured"));
             long startNs = System.nanoTime();
             while (read.size() < values.size() && System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(60)) {
@@ -176,7 +181,8 @@ class SecurityTest {
     @Test
     void aServerThatIsNotTrustedIsNotSpokenTo() throws Exception {
         SslContext other = contextThatTrusts(keyStore("other", "san=ip:127.0.0.1"));
-        try (Producer<String, String> producer = producer(c -> c.tls(other, true).sasl(ALICE))
+        try (Producer<String, String> producer = producer(
+                        c -> c.tls(other, true).sasl(ALICE))
                 .maxBlock(Duration.ofSeconds(1))
                 .build()) {
             assertThat(failureOf(producer)).isInstanceOf(TimeoutException.class);
@@ -197,8 +203,7 @@ class SecurityTest {
                     .apiTimeout(Duration.ofSeconds(verifies ? 1 : 30))
                     .build()) {
                 if (verifies) {
-                    assertThatThrownBy(() -> consumer.partitionCount("named"))
-                            .isInstanceOf(TimeoutException.class);
+                    assertThatThrownBy(() -> consumer.partitionCount("named")).isInstanceOf(TimeoutException.class);
                 } else {
                     assertThat(consumer.partitionCount("named")).isEqualTo(1);
                 }

@@ -27,9 +27,7 @@ final class KafkaRecordSource implements RecordSource {
     public OptionalInt partitionCount(String topic) {
         try {
             List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-            return partitions == null || partitions.isEmpty()
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(partitions.size());
+            return partitions == null || partitions.isEmpty() ? OptionalInt.empty() : OptionalInt.of(partitions.size());
         } catch (UnknownTopicOrPartitionException e) {
             return OptionalInt.empty();
         }

@@ -103,8 +103,7 @@ final class ProduceCommand implements Callable<Integer> {
                 MAX_BLOCK.toMillis(),
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                 MAX_REQUEST_BYTES));
-        return new KafkaRecordSink(
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        return new KafkaRecordSink(new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     private Optional<CompressionCodec> codec() {

@@ -69,7 +69,8 @@ class LineProducerTest {
     @Test
     void lineWithoutItsSeparatorIsNamed() {
         try (MockProducer<byte[], byte[]> producer = producer()) {
-            LineProducer sender = new LineProducer(new KafkaRecordSink(producer), "t", Optional.of(0), new byte[] {':'});
+            LineProducer sender =
+                    new LineProducer(new KafkaRecordSink(producer), "t", Optional.of(0), new byte[] {':'});
 
             assertThatThrownBy(() -> sender.sendAll(lines("a:b\nno\n".getBytes(StandardCharsets.UTF_8))))
                     .isInstanceOf(CliException.class)

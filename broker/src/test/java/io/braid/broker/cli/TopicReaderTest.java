@@ -55,7 +55,8 @@ class TopicReaderTest {
     }
 
     private static TopicReader reader(MockConsumer<byte[], byte[]> consumer, TestConsole console) {
-        return new TopicReader(new KafkaRecordSource(consumer), new PlainRecordPrinter(console.console(), Optional.empty(), false));
+        return new TopicReader(
+                new KafkaRecordSource(consumer), new PlainRecordPrinter(console.console(), Optional.empty(), false));
     }
 
     @ParameterizedTest
@@ -119,14 +120,7 @@ class TopicReaderTest {
     private static io.braid.client.consumer.ConsumerRecord<byte[], byte[]> record(
             int partition, long offset, byte[] key, byte[] value, List<RecordHeader> headers) {
         return new io.braid.client.consumer.ConsumerRecord<>(
-                new TopicPartition("t", partition),
-                offset,
-                -1,
-                -1,
-                TimestampType.CREATE_TIME,
-                key,
-                value,
-                headers);
+                new TopicPartition("t", partition), offset, -1, -1, TimestampType.CREATE_TIME, key, value, headers);
     }
 
     @Test

@@ -441,9 +441,8 @@ final class ClassicMembership extends MembershipLife {
         }
         assigned = new ArrayList<>();
         parts.get()
-                .forEach((member, bytes) -> assigned.add(new SyncGroupRequestAssignment()
-                        .setMemberId(member)
-                        .setAssignment(bytes)));
+                .forEach((member, bytes) -> assigned.add(
+                        new SyncGroupRequestAssignment().setMemberId(member).setAssignment(bytes)));
         step = Step.SYNC;
     }
 

@@ -525,14 +525,15 @@ public final class GroupMember {
         @Override
         public void compute(int round, Supplier<Map<String, byte[]>> parts) {
             Membership member = membership.orElseThrow();
-            CompletableFuture.supplyAsync(parts).whenComplete((computed, failed) -> onLoop(() -> {
-                if (failed != null) {
-                    log.warn("assignment failed group={} cause={}", config.groupId(), failed.toString());
-                }
-                member.onComputed(round, Optional.ofNullable(computed), System.nanoTime());
-                tell();
-                wake();
-            }));
+            CompletableFuture.supplyAsync(parts)
+                    .whenComplete((computed, failed) -> onLoop(() -> {
+                        if (failed != null) {
+                            log.warn("assignment failed group={} cause={}", config.groupId(), failed.toString());
+                        }
+                        member.onComputed(round, Optional.ofNullable(computed), System.nanoTime());
+                        tell();
+                        wake();
+                    }));
         }
 
         @Override
