@@ -25,7 +25,7 @@ public final class PartitionSet {
 
     private static final Uuid LEAST_ID = new Uuid(Long.MIN_VALUE, Long.MIN_VALUE);
 
-    private final TreeMap<Topic, int[]>
+    private final NavigableMap<Topic, int[]>
             ranges; // from, to (not in it), from, to ...: ascending, none empty, none touching
     private final int size;
 
