@@ -171,7 +171,9 @@ final class ChaosRun {
     }
 
     private LocalCluster cluster() throws IOException, InterruptedException {
-        return plan.kafkaHome().isPresent() ? kafka(plan, plan.kafkaHome().get(), plan.directory()) : new BraidCluster(setup());
+        return plan.kafkaHome().isPresent()
+                ? kafka(plan, plan.kafkaHome().get(), plan.directory())
+                : new BraidCluster(setup());
     }
 
     /**
@@ -181,8 +183,8 @@ final class ChaosRun {
      * @param directory for their data and output
      */
     static LocalCluster kafka(RunPlan plan, Path home, Path directory) throws IOException, InterruptedException {
-        return KafkaNodes.cluster(new KafkaNodes.Setup(
-                home, directory, plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
+        return KafkaNodes.cluster(
+                new KafkaNodes.Setup(home, directory, plan.nodes(), plan.heap(), QUICK_GROUPS_OF_KAFKA));
     }
 
     private BraidCluster.Setup setup() {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Starts a node, writes to every partition of a topic, measures, reads every record back and checks it,"
-                    + " restarts the node, kills it, starts it again, and reads again. Prints a JSON object for each"
-                    + " step; exits with 1 when a record is wrong or missing. The node's heap: BRAID_HEAP.")
+                        + " restarts the node, kills it, starts it again, and reads again. Prints a JSON object for each"
+                        + " step; exits with 1 when a record is wrong or missing. The node's heap: BRAID_HEAP.")
 public final class FillCommand implements Callable<Integer> {
     private static final int NODE = 1;
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Lets members of one group join at once, one more join, and one leave, and measures how long it takes"
-                    + " until every partition has its member again; then what the brokers use while nothing happens.")
+                        + " until every partition has its member again; then what the brokers use while nothing happens.")
 final class RebalanceCommand implements Callable<Integer> {
     private static final long LIMIT_MS = 180_000;
 

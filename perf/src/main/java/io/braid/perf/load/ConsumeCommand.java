@@ -25,8 +25,8 @@ import picocli.CommandLine.ParameterException;
         sortOptions = false,
         description = {
             "Fills topics with kafka-clients, whatever --client says, and reads them from their beginnings with one"
-                + " consumer of --client: --reps times, each with a JSON line, after once that is not counted (unless"
-                + " --warm-up 0).",
+                    + " consumer of --client: --reps times, each with a JSON line, after once that is not counted (unless"
+                    + " --warm-up 0).",
             "Every record is checked: each once, and in order within its partition. --seconds and --rate mean nothing"
                     + " here."
         })

@@ -29,10 +29,10 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "One producer sends records on a fixed schedule (--rate, 1000 a second by default), one consumer reads"
-                + " them, and each record's time counts from when it was due: a stall shows in all that it held up.",
+                    + " them, and each record's time counts from when it was due: a stall shows in all that it held up.",
             "Prints a JSON line: the times to the consumer (p50Ms ...), to the acknowledgement (ackP50Ms ...), and by"
-                + " how much records were sent late (lateP50Ms ...). Every record is checked: each once, in order in"
-                + " its partition."
+                    + " how much records were sent late (lateP50Ms ...). Every record is checked: each once, in order in"
+                    + " its partition."
         })
 public final class EndToEndCommand extends LoadCommand {
     private static final int DEFAULT_RATE = 1_000;

@@ -18,11 +18,11 @@ import picocli.CommandLine.Model.CommandSpec;
         sortOptions = false,
         description = {
             "One producer writes each record to a random one of 1 to 1,000,000 partitions (--partitions"
-                + " 1,1000,1000000), as fast as it can or, with --rate, on a fixed schedule, within --buffer bytes of"
-                + " memory for records.",
+                    + " 1,1000,1000000), as fast as it can or, with --rate, on a fixed schedule, within --buffer bytes of"
+                    + " memory for records.",
             "Prints a JSON line for each number of partitions: throughput, latency, CPU, and the most that the"
-                + " producer, this process' heap and its direct memory held. Exits with 1 when records failed, or held"
-                + " more than --buffer."
+                    + " producer, this process' heap and its direct memory held. Exits with 1 when records failed, or held"
+                    + " more than --buffer."
         })
 public final class SpreadCommand extends LoadCommand {
     private static final long SEED = 3;

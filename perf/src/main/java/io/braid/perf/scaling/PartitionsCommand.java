@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Starts a node of Braid or of Apache Kafka and gives it more and more partitions: creates them, writes"
-                    + " a record to each, describes them all, measures time, memory, descriptors, maps and disk, and"
-                    + " restarts the node, cleanly and after kill -9. With --nodes 3 it kills one of them under load"
-                    + " instead. Prints a JSON line for each number; when a broker goes no further, the line says"
-                    + " why.")
+                        + " a record to each, describes them all, measures time, memory, descriptors, maps and disk, and"
+                        + " restarts the node, cleanly and after kill -9. With --nodes 3 it kills one of them under load"
+                        + " instead. Prints a JSON line for each number; when a broker goes no further, the line says"
+                        + " why.")
 public final class PartitionsCommand implements Callable<Integer> {
     private static final int NODES_OF_FAILOVER = 3;
 

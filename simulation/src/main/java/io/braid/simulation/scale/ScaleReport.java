@@ -33,8 +33,8 @@ final class ScaleReport {
         line("# Scale by simulation: report");
         line("");
         line("Written by `bin/braid simulate scale --report`; what is shipped code and what a model is in"
-            + " [scale.md](../scale.md). Bytes and records are counted. Times of the shipped code are processor time"
-            + " on the machine of this run, most of them medians; delays are simulated with them.");
+                + " [scale.md](../scale.md). Bytes and records are counted. Times of the shipped code are processor time"
+                + " on the machine of this run, most of them medians; delays are simulated with them.");
         bounds(full);
         heading("What the full size weighs");
         table(
