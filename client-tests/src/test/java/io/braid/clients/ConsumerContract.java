@@ -19,6 +19,7 @@ import io.braid.client.consumer.UnreadableRecordException;
 import io.braid.client.producer.CompressionCodec;
 import io.braid.client.producer.Producer;
 import io.braid.client.producer.ProducerRecord;
+import io.braid.client.producer.RecordMetadata;
 import io.braid.client.producer.Serializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,10 +74,12 @@ abstract class ConsumerContract {
                 .compression(codec)
                 .batchBytes(4096)
                 .build()) {
+            List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
             for (int i = from; i < to; i++) {
-                producer.send(new ProducerRecord<>(topic, i % partitions, "key-" + i, "value-" + i));
+                sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, "key-" + i, "value-" + i)));
             }
             producer.flush();
+            sent.forEach(CompletableFuture::join);
         }
     }
 
@@ -246,11 +250,13 @@ abstract class ConsumerContract {
         TopicPartition at = new TopicPartition("sought", 0);
         try (Producer<String, String> producer = Producer.builder(bootstrap(), Serializer.string(), Serializer.string())
                 .build()) {
+            List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                producer.send(new ProducerRecord<>(
-                        "sought", OptionalInt.of(0), OptionalLong.of(1_000L * i), null, "value-" + i, List.of()));
+                sent.add(producer.send(new ProducerRecord<>(
+                        "sought", OptionalInt.of(0), OptionalLong.of(1_000L * i), null, "value-" + i, List.of())));
             }
             producer.flush();
+            sent.forEach(CompletableFuture::join);
         }
         try (Consumer<String, String> consumer = builder().build()) {
             assertThat(consumer.partitionCount("sought")).isEqualTo(1);

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +44,7 @@ class ConsumerLeaderChangeTest {
     private final AtomicInteger polledCount = new AtomicInteger();
     private final AtomicInteger handledCount = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
+    private final Queue<Throwable> unsent = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stop = new AtomicBoolean();
 
     @Test
@@ -71,6 +74,7 @@ class ConsumerLeaderChangeTest {
                 assertThat(poller.routing().version()).as("by the watch").isPositive();
             }
             assertThat(failures).isEmpty();
+            assertThat(unsent).isEmpty();
             for (int p = 0; p < PARTITIONS; p++) {
                 List<Integer> expected = new ArrayList<>();
                 for (int i = p; i < sent.get(); i += PARTITIONS) {
@@ -106,7 +110,13 @@ class ConsumerLeaderChangeTest {
             Thread sender = new Thread(() -> {
                 while (!enough.get()) {
                     int i = sent.getAndIncrement();
-                    producer.send(new ProducerRecord<>("moving", i % PARTITIONS, null, Integer.toString(i)));
+                    producer.send(
+                            new ProducerRecord<>("moving", i % PARTITIONS, null, Integer.toString(i)),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    unsent.add(failure);
+                                }
+                            });
                     if (i % 50 == 0) {
                         LockSupport.parkNanos(1_000_000);
                     }

@@ -76,7 +76,7 @@ final class CompactedFiles {
         Path list = files.directory().resolve(LIST);
         List<Path> missing = new ArrayList<>();
         if (Files.exists(list)) {
-            for (String name : new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String name : Files.readAllLines(list, StandardCharsets.ISO_8859_1)) {
                 Path path = NAME.matcher(name).matches() ? files.directory().resolve(name) : null;
                 if (path != null && !Files.exists(path)) {
                     missing.add(path);

@@ -94,7 +94,7 @@ class RetentionOnDiskTest {
                 new LogFixture(temp.resolve("log"), LogFixture.SMALL.withCheckpointMinBytes(SEGMENT_BYTES / 4))) {
             long written = 0;
             long staying = 0;
-            for (int round = 0; written < 40 * SEGMENT_BYTES; round++) {
+            while (written < 40 * SEGMENT_BYTES) {
                 for (int i = 0; i < 20; i++) {
                     written += append(log, 1, 3_000);
                 }

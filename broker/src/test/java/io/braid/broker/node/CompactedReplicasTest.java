@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -171,7 +172,7 @@ class CompactedReplicasTest {
                 int most = sent.get(partition).size() / 2;
                 int found;
                 do {
-                    TreeMap<Long, String> read = read(consumer, new TopicPartition(TOPIC, partition));
+                    SortedMap<Long, String> read = read(consumer, new TopicPartition(TOPIC, partition));
                     assertThat(sent.get(partition).entrySet()).containsAll(read.entrySet());
                     assertThat(latest(read)).isEqualTo(latest(sent.get(partition)));
                     found = read.size();
@@ -180,7 +181,7 @@ class CompactedReplicasTest {
         }
     }
 
-    private static TreeMap<Long, String> read(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private static SortedMap<Long, String> read(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         TreeMap<Long, String> read = new TreeMap<>();
@@ -193,7 +194,7 @@ class CompactedReplicasTest {
         return read;
     }
 
-    private static Map<String, String> latest(TreeMap<Long, String> records) {
+    private static Map<String, String> latest(SortedMap<Long, String> records) {
         Map<String, String> latest = new TreeMap<>();
         for (String record : records.values()) {
             int split = record.indexOf('=');
@@ -231,7 +232,7 @@ class CompactedReplicasTest {
         return all;
     }
 
-    private static TreeMap<Long, String> records(PartitionView view) throws IOException {
+    private static SortedMap<Long, String> records(PartitionView view) throws IOException {
         TreeMap<Long, String> records = new TreeMap<>();
         long offset = view.logStartOffset();
         while (offset < view.nextOffset()) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -176,7 +177,7 @@ class DamagedNodeTest {
         }
     }
 
-    private static TreeMap<Long, String> read(KafkaConsumer<byte[], byte[]> consumer, int number) {
+    private static SortedMap<Long, String> read(KafkaConsumer<byte[], byte[]> consumer, int number) {
         TopicPartition partition = new TopicPartition(TOPIC, number);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
