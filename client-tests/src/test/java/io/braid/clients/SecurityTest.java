@@ -12,6 +12,7 @@ import io.braid.client.network.SaslLogin;
 import io.braid.client.producer.Producer;
 import io.braid.client.producer.ProducerBuilder;
 import io.braid.client.producer.ProducerRecord;
+import io.braid.client.producer.RecordMetadata;
 import io.braid.client.producer.Serializer;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -151,8 +153,11 @@ class SecurityTest {
                 IntStream.range(0, 2000).mapToObj(i -> "value-" + i).toList();
         try (Producer<String, String> producer =
                 producer(c -> c.tls(trusting, true).sasl(ALICE)).build()) {
-            values.forEach(value -> producer.send(new ProducerRecord<>("secured", "k", value)));
+            List<CompletableFuture<RecordMetadata>> sent = values.stream()
+                    .map(value -> producer.send(new ProducerRecord<>("secured", "k", value)))
+                    .toList();
             producer.flush();
+            sent.forEach(CompletableFuture::join);
         }
         List<String> read = new ArrayList<>();
         try (Consumer<String, String> consumer = consumer(

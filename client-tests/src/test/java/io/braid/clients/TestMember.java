@@ -73,13 +73,11 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
     }
 
     CompletableFuture<Void> commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return CompletableFuture.supplyAsync(() -> member.commit(offsets), cluster.eventLoop())
-                .thenCompose(f -> f);
+        return ask(client -> member.commit(offsets));
     }
 
     CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(PartitionSet partitions) {
-        return CompletableFuture.supplyAsync(() -> member.committed(partitions), cluster.eventLoop())
-                .thenCompose(f -> f);
+        return ask(client -> member.committed(partitions));
     }
 
     PartitionSet owned() {
@@ -111,10 +109,8 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
         return failed;
     }
 
-    void leave() throws Exception {
-        CompletableFuture.supplyAsync(member::leave, cluster.eventLoop())
-                .thenCompose(f -> f)
-                .get(60, TimeUnit.SECONDS);
+    void leave() {
+        ask(client -> member.leave()).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Gone without a word, as a killed process. */
@@ -124,7 +120,7 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         leave();
         cluster.close();
     }
