@@ -145,7 +145,7 @@ class RecordReaderTest {
             builder.appendWithOffset(12, record(null, "twelve"));
             builder.appendWithOffset(15, record(null, "fifteen"));
         }
-        ByteBuffer written = ((ByteBuffer) buffer.flip()).slice();
+        ByteBuffer written = buffer.flip().slice();
         written.putInt(23, 9); // last offset delta: records up to 19 were taken out
         CrcFix.fix(written);
         Chunk chunk = chunk(11, List.of(), written);

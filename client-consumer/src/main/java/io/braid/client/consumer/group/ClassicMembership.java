@@ -91,7 +91,7 @@ final class ClassicMembership extends MembershipLife {
         topics.subscribe(subscription, nowNs);
         if (phase() == Phase.MEMBER && !ownership.revoking()) {
             startRound();
-        } else if (step == Step.LOOK || step == Step.JOIN && inFlight.isEmpty()) {
+        } else if (step == Step.LOOK || (step == Step.JOIN && inFlight.isEmpty())) {
             step = Step.LOOK;
             beginIfReady();
         } else {
@@ -243,7 +243,7 @@ final class ClassicMembership extends MembershipLife {
             boolean inGroup = generation != NO_GENERATION;
             return inGroup ? Math.min(nextNs, Math.max(nextHeartbeatNs, notBeforeNs())) : nextNs;
         }
-        boolean asks = phase() == Phase.JOINING && !waits || phase() == Phase.LEAVING;
+        boolean asks = (phase() == Phase.JOINING && !waits) || phase() == Phase.LEAVING;
         return asks ? Math.min(nextNs, Math.max(nowNs, notBeforeNs())) : nextNs;
     }
 

@@ -75,7 +75,7 @@ final class CommitQueue {
 
     /** What to send now, which is then on its way until {@link #onOutcomes} or {@link #onNoAnswer}; nothing if there is nothing. */
     Map<TopicPartition, OffsetAndMetadata> next(long nowNs) {
-        if (!inFlight.isEmpty() || waiting.isEmpty() || paused && nowNs - notBeforeNs < 0) {
+        if (!inFlight.isEmpty() || waiting.isEmpty() || (paused && nowNs - notBeforeNs < 0)) {
             return Map.of();
         }
         inFlight = new LinkedHashMap<>();

@@ -151,7 +151,11 @@ public record GroupConfig(
             return this;
         }
 
-        /** @throws IllegalArgumentException that names the setting which is out of range */
+        /**
+         * The settings.
+         *
+         * @throws IllegalArgumentException that names the setting which is out of range
+         */
         public GroupConfig build() {
             return new GroupConfig(
                     groupId,

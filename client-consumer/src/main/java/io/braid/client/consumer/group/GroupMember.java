@@ -196,7 +196,7 @@ public final class GroupMember {
         if (failure.isPresent()) {
             return Optional.of(new CommitFailedException("the membership ended: " + failure.get()));
         }
-        if (!started || subscription.isEmpty() && state == MemberState.OUTSIDE) {
+        if (!started || (subscription.isEmpty() && state == MemberState.OUTSIDE)) {
             return Optional.empty();
         }
         PartitionSet owned = membership.map(Membership::owned).orElse(PartitionSet.EMPTY);

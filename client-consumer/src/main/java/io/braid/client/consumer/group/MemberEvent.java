@@ -11,7 +11,11 @@ import org.apache.kafka.common.Uuid;
 interface MemberEvent {
     void tell(MemberEvents to);
 
-    /** @param revocation the number to answer with */
+    /**
+     * Partitions are to be given up.
+     *
+     * @param revocation the number to answer with
+     */
     record Revoke(int revocation, PartitionSet partitions) implements MemberEvent {
         @Override
         public void tell(MemberEvents to) {
@@ -61,7 +65,11 @@ interface MemberEvent {
         }
     }
 
-    /** @param round the number to answer with */
+    /**
+     * The parts of all members are to be computed.
+     *
+     * @param round the number to answer with
+     */
     record Compute(int round, Supplier<Map<String, byte[]>> parts) implements MemberEvent {
         @Override
         public void tell(MemberEvents to) {

@@ -86,7 +86,7 @@ final class ServerAssignedMembership extends MembershipLife {
     @Override
     public Optional<MemberCall> poll(long nowNs) {
         checkAlive(nowNs);
-        if (!speaks() || inFlight || paused(nowNs) || !urgent && nowNs - nextHeartbeatNs < 0) {
+        if (!speaks() || inFlight || paused(nowNs) || (!urgent && nowNs - nextHeartbeatNs < 0)) {
             return Optional.empty();
         }
         inFlight = true;
@@ -95,7 +95,7 @@ final class ServerAssignedMembership extends MembershipLife {
     }
 
     private boolean speaks() {
-        return minded() || phase() == Phase.LEAVING || phase() == Phase.EMPTYING && epoch != JOIN_EPOCH;
+        return minded() || phase() == Phase.LEAVING || (phase() == Phase.EMPTYING && epoch != JOIN_EPOCH);
     }
 
     @Override
@@ -130,7 +130,7 @@ final class ServerAssignedMembership extends MembershipLife {
             told = subscription;
         }
         PartitionSet owned = ownership.owned();
-        if (all || !ownership.revoking() && !owned.equals(toldOwned)) {
+        if (all || (!ownership.revoking() && !owned.equals(toldOwned))) {
             request.setTopicPartitions(epoch == JOIN_EPOCH ? List.of() : wire(owned));
             toldOwned = owned;
         }

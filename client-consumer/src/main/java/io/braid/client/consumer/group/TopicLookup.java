@@ -70,7 +70,7 @@ final class TopicLookup {
             long nowNs,
             Consumer<Collection<KnownTopic>> some,
             Consumer<Collection<KnownTopic>> everything) {
-        if (asked || paused && nowNs - notBeforeNs < 0) {
+        if (asked || (paused && nowNs - notBeforeNs < 0)) {
             return;
         }
         if (all) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -108,8 +109,8 @@ final class ModelCoordinator {
                                 .setPartitions(List.copyOf(told)))));
     }
 
-    private static TreeSet<Integer> union(TreeSet<Integer> one, TreeSet<Integer> other) {
-        TreeSet<Integer> both = new TreeSet<>(one);
+    private static Set<Integer> union(Set<Integer> one, Set<Integer> other) {
+        Set<Integer> both = new TreeSet<>(one);
         both.addAll(other);
         return both;
     }
