@@ -49,6 +49,7 @@ import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 /** What the consumer does on any broker. */
+@SuppressWarnings("FutureReturnValueIgnored") // what is read shows what was sent
 abstract class ConsumerContract {
     private static final Duration SOON = Duration.ofMillis(100);
     private static final long PATIENCE_NS = 40_000_000_000L;

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Leaders move while consumers of both forms read what is being written: three nodes, one stopped and started. */
 @Tag("long")
+@SuppressWarnings("FutureReturnValueIgnored") // what is read shows what was sent
 class ConsumerLeaderChangeTest {
     private static final int PARTITIONS = 12;
     private static final long PATIENCE_NS = 60_000_000_000L;

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients over TLS that log in by SASL/PLAIN, at Apache Kafka 4.3.1: brokers of Braid have neither for clients. */
 @Tag("long")
+@SuppressWarnings("FutureReturnValueIgnored") // what is read shows what was sent
 class SecurityTest {
     private static final String PASSWORD = "password";
     private static final SaslLogin ALICE = SaslLogin.plain("alice", "secret");

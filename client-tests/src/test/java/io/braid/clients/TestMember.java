@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** A member of a group without a consumer around it: its listener takes notes and gives up what it is asked to. */
+@SuppressWarnings("FutureReturnValueIgnored") // a future within a future, which is unwrapped
 final class TestMember implements GroupMember.Listener, AutoCloseable {
     private final ClusterClient cluster;
     private final GroupMember member;
@@ -111,10 +112,11 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
         return failed;
     }
 
-    void leave() throws Exception {
+    void leave() {
         CompletableFuture.supplyAsync(member::leave, cluster.eventLoop())
                 .thenCompose(f -> f)
-                .get(60, TimeUnit.SECONDS);
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Gone without a word, as a killed process. */
@@ -124,7 +126,7 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         leave();
         cluster.close();
     }
