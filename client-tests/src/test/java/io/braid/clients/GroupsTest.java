@@ -105,8 +105,7 @@ abstract class GroupsTest {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         IntStream.range(0, 4)
                 .forEach(p -> offsets.put(
-                        new TopicPartition(topic, p),
-                        new OffsetAndMetadata(10L + p, Optional.of(0), "note " + p)));
+                        new TopicPartition(topic, p), new OffsetAndMetadata(10L + p, Optional.of(0), "note " + p)));
         first.commit(offsets).get(30, TimeUnit.SECONDS);
         CompletableFuture<?> last = CompletableFuture.completedFuture(null);
         for (int i = 0; i < 100; i++) {
