@@ -29,6 +29,7 @@ class ArchitectureTest {
 
     private static final String PROTOCOL = "io.braid.protocol..";
     private static final String LOG = "io.braid.log..";
+    private static final String CLIENT = "io.braid.client..";
     private static final String[] CONTROLLER = {"io.braid.image..", "io.braid.controller..", "io.braid.quorum.."};
     private static final String BROKER = "io.braid.broker..";
 
@@ -148,7 +149,15 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modulesHaveNoOtherPackages = classes()
             .should(ArchConditions.resideInAnyPackage(
-                    PROTOCOL, LOG, CONTROLLER[0], CONTROLLER[1], CONTROLLER[2], BROKER));
+                    PROTOCOL, LOG, CONTROLLER[0], CONTROLLER[1], CONTROLLER[2], BROKER, CLIENT));
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineKnowsTheClients = noClasses()
+            .that()
+            .resideOutsideOfPackages(CLIENT, "io.braid.broker.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CLIENT);
 
     @ArchTest
     static final ArchRule componentsOfConfigAndMetricsAreLeaves = SlicesRuleDefinition.slices()

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -103,8 +105,7 @@ abstract class GroupsTest {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         IntStream.range(0, 4)
                 .forEach(p -> offsets.put(
-                        new TopicPartition(topic, p),
-                        new OffsetAndMetadata(10L + p, java.util.Optional.of(0), "note " + p)));
+                        new TopicPartition(topic, p), new OffsetAndMetadata(10L + p, Optional.of(0), "note " + p)));
         first.commit(offsets).get(30, TimeUnit.SECONDS);
         CompletableFuture<?> last = CompletableFuture.completedFuture(null);
         for (int i = 0; i < 100; i++) {
@@ -185,7 +186,7 @@ abstract class GroupsTest {
             await("both topics", () -> member.owned().size() == 5);
             assertThat(member.owned().topicNames()).containsExactly(base + "-a", base + "-b");
             member.subscribe(base + "-b");
-            await("one by name", () -> member.owned().topicNames().equals(java.util.Set.of(base + "-b")));
+            await("one by name", () -> member.owned().topicNames().equals(Set.of(base + "-b")));
         }
     }
 

@@ -3,6 +3,8 @@ package io.braid.clients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -11,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** A member of kafka-clients' in a thread of its own, which polls until it is closed. */
 final class KafkaMember implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Thread thread;
+    private final CompletableFuture<Void> ended;
     private volatile List<Integer> owned = List.of();
 
     KafkaMember(String bootstrap, String group, GroupsTest.Mixture mixture, String topic) {
@@ -27,8 +29,7 @@ final class KafkaMember implements AutoCloseable {
         }
         consumer = new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(topic));
-        thread = new Thread(this::run, "kafka-member");
-        thread.start();
+        ended = CompletableFuture.runAsync(this::run, task -> new Thread(task, "kafka-member").start());
     }
 
     private void run() {
@@ -52,10 +53,6 @@ final class KafkaMember implements AutoCloseable {
     @Override
     public void close() {
         consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ended.orTimeout(60, TimeUnit.SECONDS).join();
     }
 }
