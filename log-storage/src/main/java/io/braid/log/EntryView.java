@@ -24,7 +24,7 @@ public final class EntryView {
         this.segments = set.all();
         this.truncations = set.truncations();
         this.logTag = logTag;
-        this.startLsn = segments.isEmpty() ? nextLsn : set.startLsn();
+        this.startLsn = set.startLsn(nextLsn);
         this.nextLsn = nextLsn;
         this.active = active;
         this.activeEndPosition = active == null ? 0 : active.endPosition;

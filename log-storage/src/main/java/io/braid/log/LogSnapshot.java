@@ -30,6 +30,9 @@ public final class LogSnapshot implements AutoCloseable {
     private final LogMaintenance maintenance;
     private final long endLsn;
     private final long commitLsn;
+    /** All entries are in the files, from the first to the last. */
+    private final boolean whole;
+
     private final SegmentManifest rewritten;
     private final List<Segment> segments = new ArrayList<>();
 
@@ -63,6 +66,7 @@ public final class LogSnapshot implements AutoCloseable {
         this.maintenance = maintenance;
         this.endLsn = endLsn;
         this.commitLsn = Math.min(commitLsn, endLsn);
+        this.whole = all.startLsn(endLsn) == 0;
         this.compacted = all.compacted();
         maintenance.pin();
         for (Segment segment : all.all()) {
@@ -114,8 +118,8 @@ public final class LogSnapshot implements AutoCloseable {
     }
 
     /**
-     * The newest checkpoint that no truncation can go below. A log that has its beginning needs none; of one that has not, every
-     * checkpoint is of committed entries, whatever is known of that since the last restart.
+     * The newest checkpoint that no truncation can go below. A log that has all its entries needs none; of one that has not,
+     * the oldest checkpoint is of committed entries, whatever is known of that since the last restart.
      */
     private Optional<Path> checkpoint() throws IOException {
         List<Path> newestFirst = files.checkpoints();
@@ -124,8 +128,6 @@ public final class LogSnapshot implements AutoCloseable {
                 return Optional.of(path);
             }
         }
-        boolean whole = segments.isEmpty()
-                || (segments.get(0).firstLsn == 0 && segments.stream().noneMatch(Segment::isRewritten));
         return whole || newestFirst.isEmpty() ? Optional.empty() : Optional.of(newestFirst.get(newestFirst.size() - 1));
     }
 

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SegmentSet implements SegmentIndexes {
     private volatile SegmentList segments = new SegmentList(List.of(), new CompactedSet(this::compacted, List.of()));
     private final AtomicInteger truncations = new AtomicInteger();
-    private volatile long startLsn;
+    /** Lowest LSN from which all entries to the end of the last segment can be read. Shard thread. */
+    private long startLsn;
 
     /** All segments, in log order; an immutable copy. */
     List<Segment> all() {
@@ -72,9 +73,14 @@ final class SegmentSet implements SegmentIndexes {
         segments = new SegmentList(all(), set);
     }
 
-    /** Lowest LSN from which all entries can be read one after the other: what was rewritten lies below. */
-    long startLsn() {
-        return startLsn;
+    /**
+     * Lowest LSN from which all entries below {@code nextLsn}, where the log ends, can be read one after the other: what was
+     * rewritten lies below, and so does what is missing at the end, for the newest segment may have been deleted. Shard thread.
+     */
+    long startLsn(long nextLsn) {
+        List<Segment> all = all();
+        boolean reachesEnd = !all.isEmpty() && all.get(all.size() - 1).endLsn >= nextLsn;
+        return reachesEnd ? startLsn : nextLsn;
     }
 
     /** Says that entries have become void while their segment stays: what was read before does not count any more. */

@@ -74,9 +74,12 @@ public final class SharedLog implements AutoCloseable {
         return applier.nextLsn();
     }
 
-    /** Lowest LSN from which all entries can be read: segments before it may have been deleted. */
+    /**
+     * Lowest LSN from which all entries can be read: segments before it may have been deleted. {@link #nextLsn} when the newest
+     * segment is among them.
+     */
     public long startLsn() {
-        return segments.all().isEmpty() ? nextLsn() : segments.startLsn();
+        return segments.startLsn(nextLsn());
     }
 
     /** Leader epoch of the entry before {@link #nextLsn}; -1 when the log is empty. */

@@ -1,8 +1,22 @@
 package io.braid.log;
 
-/** A log whose first segments have been deleted. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Logs of which segments have been deleted. */
 final class DeadLog {
     private DeadLog() {}
+
+    /** A batch, and an entry in a segment of its own, which has no batch and is deleted: entry 1 is gone, the next is 2. */
+    static void makeAtTheEnd(LogFixture log) {
+        log.append(0, 1, 100);
+        log.log.rollActive();
+        EntryBatch epoch = new EntryBatch();
+        epoch.addEpochStart(0);
+        log.append(epoch);
+        log.reopen();
+        log.maintain();
+        assertThat(log.events.deleted).hasSize(1);
+    }
 
     /** Appends 100 batches to each of two partitions, deletes most of both, restarts, and appends some more. */
     static void make(LogFixture log) {

@@ -150,6 +150,28 @@ class EntryReaderTest {
     }
 
     @Test
+    void saysThatTheLogStartsAtItsEndWhenTheNewestSegmentWasDeleted() throws IOException {
+        try (LogFixture log = new LogFixture(temp.resolve("a"), LogFixture.SMALL)) {
+            DeadLog.makeAtTheEnd(log);
+            for (int i = 0; i < 2; i++) {
+                assertThat(log.log.startLsn()).isEqualTo(2);
+                for (long gone = 0; gone < 2; gone++) {
+                    long from = gone;
+                    assertThatThrownBy(() -> read(log, from, 1000))
+                            .isInstanceOfSatisfying(LsnGoneException.class, e -> assertThat(e.startLsn())
+                                    .isEqualTo(2));
+                }
+                assertThat(read(log, 2, 1000).isEmpty()).isTrue();
+                log.reopen();
+            }
+            log.append(0, 1, 100);
+            assertThat(log.log.startLsn()).isEqualTo(2);
+            assertThatThrownBy(() -> read(log, 1, 1000)).isInstanceOf(LsnGoneException.class);
+            assertReadable(log, 2, 1000);
+        }
+    }
+
+    @Test
     void isHotAsLongAsTheIndexIsInMemory() throws IOException {
         try (LogFixture log = new LogFixture(temp.resolve("a"), LogFixture.SMALL)) {
             for (int i = 0; i < 100; i++) {

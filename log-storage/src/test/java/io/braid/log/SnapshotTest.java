@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A follower copies a leader's files. */
 class SnapshotTest {
@@ -84,6 +86,24 @@ class SnapshotTest {
         assertSame();
         follower.maintain();
         follower.kill(temp.resolve("killed"));
+        assertSame();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLogWhoseNewestSegmentWasDeletedIsCopiedToItsEnd(boolean goesOn) throws IOException {
+        leader.close();
+        leader = new LogFixture(temp.resolve("end"), LogFixture.SMALL);
+        DeadLog.makeAtTheEnd(leader);
+        if (goesOn) {
+            leader.append(0, 1, 100);
+        }
+        leader.reopen();
+        leader.log.onCommitted(0); // not known yet
+        install(SnapshotInstall.FileStep.NONE);
+        assertSame();
+        leader.append(0, 1, 100);
+        follow();
         assertSame();
     }
 
