@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FormatTest {
     /** Batches are looked at here and never acknowledged: nobody is to watch that their memory comes back. */
     private final BufferPool pool = new BufferPool(new UnpooledByteBufAllocator(false, true), 10 << 20, 4096);
+
     private final Accumulator accumulator = new Accumulator(
             new AccumulatorSettings(64 << 10, 1 << 20, 0, false, 1_000_000_000, 5, 10, 100), pool, bound -> 0);
 
