@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** A member of a group without a consumer around it: its listener takes notes and gives up what it is asked to. */
+@SuppressWarnings("FutureReturnValueIgnored") // a future within a future, which is unwrapped
 final class TestMember implements GroupMember.Listener, AutoCloseable {
     private final ClusterClient cluster;
     private final GroupMember member;
@@ -73,11 +74,13 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
     }
 
     CompletableFuture<Void> commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return ask(client -> member.commit(offsets));
+        return CompletableFuture.supplyAsync(() -> member.commit(offsets), cluster.eventLoop())
+                .thenCompose(f -> f);
     }
 
     CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(PartitionSet partitions) {
-        return ask(client -> member.committed(partitions));
+        return CompletableFuture.supplyAsync(() -> member.committed(partitions), cluster.eventLoop())
+                .thenCompose(f -> f);
     }
 
     PartitionSet owned() {
@@ -110,7 +113,10 @@ final class TestMember implements GroupMember.Listener, AutoCloseable {
     }
 
     void leave() {
-        ask(client -> member.leave()).orTimeout(60, TimeUnit.SECONDS).join();
+        CompletableFuture.supplyAsync(member::leave, cluster.eventLoop())
+                .thenCompose(f -> f)
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Gone without a word, as a killed process. */
