@@ -157,6 +157,9 @@ final class FrameReader {
                 beginFrame(chunk.alloc(), size, chunk.readableBytes());
                 if (frame != null) {
                     frame.writeBytes(chunk);
+                    if (!frame.isWritable()) {
+                        grow(); // else the next read would have no room, now and for ever
+                    }
                 }
             }
         }

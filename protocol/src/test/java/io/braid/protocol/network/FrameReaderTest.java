@@ -130,6 +130,19 @@ class FrameReaderTest {
         }
     }
 
+    /** A chunk has grown by many small frames; then more of a large frame lies in it than a new frame is trusted with. */
+    @Test
+    void thereIsRoomForTheRestOfALargeFrameThatFillsAChunk() {
+        List<byte[]> sent = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            sent.add(randomFrame(new Random(i), 1_000));
+        }
+        sent.add(randomFrame(new Random(60), 1_000_000));
+        readAll(stream(sent));
+        assertThat(frames).hasSize(61);
+        assertThat(frames.get(60)).isEqualTo(sent.get(60));
+    }
+
     @Test
     void bytesMayComeOneByOne() {
         maxReadBytes = 1;
