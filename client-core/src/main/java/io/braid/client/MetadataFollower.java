@@ -42,8 +42,6 @@ final class MetadataFollower implements BrokerLink.Listener {
     private Optional<BrokerLink> link = Optional.empty();
     private MetadataDuty duty;
     private boolean closed;
-    private boolean scheduled;
-    private final EventLoop eventLoop;
 
     MetadataFollower(
             ClientConfig config,
@@ -55,7 +53,6 @@ final class MetadataFollower implements BrokerLink.Listener {
         this.config = config;
         this.state = state;
         this.links = links;
-        this.eventLoop = eventLoop;
         this.random = random;
         this.alarm = new Alarm(eventLoop, this::poll);
         this.watch = duties.watch(this::wake);
@@ -72,10 +69,7 @@ final class MetadataFollower implements BrokerLink.Listener {
 
     /** Looks again soon, on the event loop; several calls make one look. */
     void wake() {
-        if (!scheduled && !closed) {
-            scheduled = true;
-            eventLoop.execute(this::poll);
-        }
+        alarm.now();
     }
 
     void refresh() {
@@ -93,7 +87,6 @@ final class MetadataFollower implements BrokerLink.Listener {
     }
 
     private void poll() {
-        scheduled = false;
         if (closed) {
             return;
         }

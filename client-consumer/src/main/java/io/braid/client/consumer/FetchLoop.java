@@ -10,13 +10,11 @@ import io.braid.client.routing.BrokerNode;
 import io.braid.client.routing.RoutingTable;
 import io.braid.protocol.MetadataVersionTag;
 import io.braid.protocol.network.LeasedResponse;
-import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
@@ -41,13 +39,11 @@ final class FetchLoop implements ClusterClient.Listener {
     private static final int FETCH_VERSIONS_BY_NAME = 12;
 
     private final ClusterClient cluster;
-    private final EventLoop eventLoop;
     private final SharedFetcher shared;
     private final ConsumerConfig config;
     private final ConsumerMetrics metrics;
     private final CommittedSource committed;
     private final Alarm alarm;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean routingChanged = new AtomicBoolean();
     private boolean closed;
 
@@ -64,28 +60,20 @@ final class FetchLoop implements ClusterClient.Listener {
             ConsumerMetrics metrics,
             CommittedSource committed) {
         this.cluster = cluster;
-        this.eventLoop = cluster.eventLoop();
         this.shared = shared;
         this.config = config;
         this.metrics = metrics;
         this.committed = committed;
-        this.alarm = new Alarm(eventLoop, this::poll);
+        this.alarm = new Alarm(cluster.eventLoop(), this::poll);
     }
 
     /** There may be something to do; any thread. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
-            try {
-                eventLoop.execute(this::poll);
-            } catch (RejectedExecutionException e) {
-                log.trace("closed", e);
-            }
-        }
+        alarm.now();
     }
 
     /** One look at everything: what to look up, what to fetch, when to look again. */
     private void poll() {
-        scheduled.set(false);
         if (closed) {
             return;
         }

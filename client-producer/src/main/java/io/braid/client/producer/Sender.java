@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InvalidMetadataException;
@@ -51,7 +50,6 @@ final class Sender implements ClusterClient.Listener {
     private final ProducerMetrics metrics;
     private final Alarm alarm;
     private final Backoff identityBackoff;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<Lane, ArrayDeque<Packing>> packing = new HashMap<>();
     private boolean identityAsked;
     private long identityNotBeforeNs;
@@ -88,18 +86,11 @@ final class Sender implements ClusterClient.Listener {
 
     /** There is something to send; any thread. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
-            try {
-                eventLoop.execute(this::poll);
-            } catch (RejectedExecutionException e) {
-                log.trace("closed", e);
-            }
-        }
+        alarm.now();
     }
 
     /** One look at everything: what expired, what may be sent, when to look again. */
     private void poll() {
-        scheduled.set(false);
         if (closed) {
             return;
         }

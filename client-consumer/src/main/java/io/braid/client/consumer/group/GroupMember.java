@@ -93,7 +93,6 @@ public final class GroupMember {
     private boolean leaving;
     private boolean goodbyeTimed;
     private boolean telling;
-    private boolean scheduled;
     private long heardNs;
     private Optional<KafkaException> failure = Optional.empty();
     private volatile long aliveNs = System.nanoTime();
@@ -168,11 +167,7 @@ public final class GroupMember {
         aliveNs = System.nanoTime();
         MemberState now = state;
         if (now == MemberState.STALE || now == MemberState.LEAVING) {
-            try {
-                eventLoop.execute(this::poll);
-            } catch (RejectedExecutionException e) {
-                log.trace("closed", e);
-            }
+            wake();
         }
     }
 
@@ -267,19 +262,11 @@ public final class GroupMember {
     // ---- the duty
 
     private void wake() {
-        if (!scheduled && !left.isDone()) {
-            scheduled = true;
-            try {
-                eventLoop.execute(this::poll);
-            } catch (RejectedExecutionException e) {
-                log.trace("closed", e);
-            }
-        }
+        alarm.now();
     }
 
     /** One look at everything: what is to be sent, what took too long, when to look again. */
     private void poll() {
-        scheduled = false;
         if (left.isDone()) {
             return;
         }
