@@ -28,7 +28,7 @@ record Extent(
 
     /** At most an hour on two cores. */
     static final Extent FULL =
-            new Extent(3, 8, 3, 12, 2, 1_000_000, "1000,10000,25000", "1000,10000,100000,1000000", 3_000, 50_000);
+            new Extent(3, 8, 3, 30, 2, 1_000_000, "1000,10000,25000", "1000,10000,100000,1000000", 3_000, 50_000);
 
     /** At most twelve minutes on two cores. */
     static final Extent QUICK = new Extent(1, 5, 2, 8, 1, 100_000, "1000,5000", "1000,10000,100000", 1_000, 20_000);

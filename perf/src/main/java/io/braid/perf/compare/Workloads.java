@@ -200,7 +200,7 @@ final class Workloads {
         int seconds = extent.brokerWarmUpSeconds() * (replicas > 1 ? 3 : 1);
         return List.of(
                 words("produce --partitions 16 --warm-up 0 --seconds " + seconds + " --replicas " + replicas),
-                words("consume --partitions 16 --gb " + extent.gb() / 4 + " --replicas " + replicas));
+                words("consume --partitions 16 --gb " + extent.gb() / 2 + " --reps 8 --replicas " + replicas));
     }
 
     private String times() {
