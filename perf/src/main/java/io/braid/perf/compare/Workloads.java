@@ -135,7 +135,7 @@ final class Workloads {
 
     private Workload produce(String name, int batchKb, int replicas, String client) {
         return Workload.both(
-                name + (client.equals(BRAIDS_CLIENT) ? "-own-client" : ""),
+                name + suffix(client),
                 "produce, 1 KB records, 16 partitions, acks=all, " + batchKb + " KB batches"
                         + (replicas > 1 ? ", three replicas" : ""),
                 replicas > 1 ? Math.min(2, extent.rounds()) : extent.rounds(),
@@ -147,7 +147,7 @@ final class Workloads {
 
     private Workload consume(String client) {
         return Workload.both(
-                "consume" + (client.equals(BRAIDS_CLIENT) ? "-own-client" : ""),
+                "consume" + suffix(client),
                 "consume, 1 KB records, 16 partitions, page cache warm",
                 extent.rounds(),
                 concat("consume --partitions 16 --gb " + extent.gb() + " --client " + client, ""));
@@ -155,7 +155,7 @@ final class Workloads {
 
     private Workload endToEnd(String client) {
         return Workload.both(
-                "end-to-end" + (client.equals(BRAIDS_CLIENT) ? "-own-client" : ""),
+                "end-to-end" + suffix(client),
                 "end to end, 1 KB records, 16 partitions, " + number(extent.rate() / 10) + "/s",
                 extent.rounds(),
                 concat("end-to-end --partitions 16 --rate " + extent.rate() / 10 + " --client " + client, times()));
@@ -174,22 +174,45 @@ final class Workloads {
                 concat("end-to-end --partitions " + partitions + " --rate " + extent.rate(), times()));
     }
 
+    /** kafka-clients stop at 100,000 partitions: at 1,000,000 they send a few records a second, after minutes. */
     private void spread(List<Workload> all) {
-        for (int partitions : new int[] {100, 1_000, 10_000}) {
-            if (partitions <= extent.partitions()) {
-                all.add(Workload.both(
-                        "spread-" + partitions, spreadTitle(partitions), extent.rounds(), spread(partitions)));
+        for (String client : List.of(KAFKA_CLIENTS, BRAIDS_CLIENT)) {
+            for (int partitions : new int[] {100, 1_000, 10_000}) {
+                if (partitions <= extent.partitions()) {
+                    int rounds = client.equals(KAFKA_CLIENTS) ? extent.rounds() : 1;
+                    all.add(Workload.both(
+                            spreadName(partitions, client),
+                            spreadTitle(partitions),
+                            rounds,
+                            spread(partitions, client)));
+                }
             }
         }
-        for (int partitions : new int[] {100_000, 1_000_000}) {
-            if (partitions <= extent.partitions()) {
-                all.add(Workload.braidOnly("spread-" + partitions, spreadTitle(partitions), 1, spread(partitions)));
-            }
+        if (extent.partitions() >= 100_000) {
+            all.add(spreadOverMany(100_000, KAFKA_CLIENTS));
+            all.add(spreadOverMany(100_000, BRAIDS_CLIENT));
+        }
+        if (extent.partitions() >= 1_000_000) {
+            all.add(spreadOverMany(1_000_000, BRAIDS_CLIENT));
         }
     }
 
-    private String[] spread(int partitions) {
-        return concat("spread --partitions " + partitions + " --per-topic " + SPREAD_TOPIC, times());
+    private Workload spreadOverMany(int partitions, String client) {
+        return Workload.braidOnly(
+                spreadName(partitions, client), spreadTitle(partitions), 1, spread(partitions, client));
+    }
+
+    private String[] spread(int partitions, String client) {
+        return concat(
+                "spread --partitions " + partitions + " --per-topic " + SPREAD_TOPIC + " --client " + client, times());
+    }
+
+    private static String spreadName(int partitions, String client) {
+        return "spread-" + partitions + suffix(client);
+    }
+
+    private static String suffix(String client) {
+        return client.equals(BRAIDS_CLIENT) ? "-own-client" : "";
     }
 
     private static String spreadTitle(int partitions) {

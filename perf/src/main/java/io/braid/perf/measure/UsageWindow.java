@@ -83,7 +83,8 @@ public final class UsageWindow {
             line.put("cpuPercent", 100 * brokerCpuSeconds / seconds);
             line.put("clientCpuPercent", 100 * clientCpuSeconds / seconds);
             double known = clientCpuSeconds + (Double.isNaN(brokerCpuSeconds) ? 0 : brokerCpuSeconds);
-            line.put("otherCpuPercent", 100 * (machineCpuSeconds - known) / seconds);
+            // The machine counts in ticks of 10 ms and may be a little behind.
+            line.put("otherCpuPercent", Math.max(0, 100 * (machineCpuSeconds - known) / seconds));
         }
     }
 

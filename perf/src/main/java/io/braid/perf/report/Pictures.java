@@ -42,7 +42,11 @@ final class Pictures {
                 "1 KB records to random partitions",
                 PARTITIONS,
                 new Axis("MB/s", false),
-                overPartitions("spread", List.of(new Shown("mbPerS", "", 1, Line.SOLID)))));
+                overPartitions(
+                        "spread",
+                        List.of(
+                                new Shown("mbPerS", "", 1, Line.SOLID),
+                                new Shown("mbPerS", ", Braid's client", 1, Line.DASHED, "braid")))));
         plots.add(new Plot(
                 "memory",
                 "Memory of a node with that many partitions",
@@ -83,8 +87,15 @@ final class Pictures {
         return plots;
     }
 
-    /** @param suffix of the series' name behind the broker's */
-    private record Shown(String field, String suffix, double scale, Line line) {}
+    /**
+     * @param suffix of the series' name behind the broker's
+     * @param client the library that was used
+     */
+    private record Shown(String field, String suffix, double scale, Line line, String client) {
+        Shown(String field, String suffix, double scale, Line line) {
+            this(field, suffix, scale, line, "kafka");
+        }
+    }
 
     private List<Series> overPartitions(String workload, List<Shown> shown) {
         List<Series> series = new ArrayList<>();
@@ -93,7 +104,7 @@ final class Pictures {
                 Map<Double, List<Double>> byCount = new TreeMap<>();
                 results.stream()
                         .filter(result -> result.workload().equals(workload) && side.is(result))
-                        .filter(result -> result.client().equals("kafka")
+                        .filter(result -> result.client().equals(one.client())
                                 && result.text("stopped").isEmpty())
                         .filter(result -> result.number(one.field()).orElse(0) > 0)
                         .forEach(result -> byCount.computeIfAbsent(
@@ -102,7 +113,9 @@ final class Pictures {
                 List<Point> points = new ArrayList<>();
                 byCount.forEach((count, values) -> points.add(
                         new Point(count, Sample.of(values).orElseThrow().median())));
-                series.add(new Series(side.title() + one.suffix(), side == Side.BRAID ? 0 : 1, one.line(), points));
+                if (!points.isEmpty()) {
+                    series.add(new Series(side.title() + one.suffix(), side == Side.BRAID ? 0 : 1, one.line(), points));
+                }
             }
         }
         return series;

@@ -58,6 +58,6 @@ class WorkloadsTest {
                         .filter(one -> one.brokers().size() == 1)
                         .map(Workload::name)
                         .distinct())
-                .allMatch(name -> name.matches("partitions|topics|spread-1000+|failover-beside-\\d+"));
+                .allMatch(name -> name.matches("partitions|topics|spread-1000+(-own-client)?|failover-beside-\\d+"));
     }
 }
