@@ -84,8 +84,8 @@ class FetcherPropertyTest {
         }
 
         void send() {
-            for (FetchSession session : fetcher.sendable(nowNs)) {
-                FetchSession.Call call = fetcher.next(session, (short) 17);
+            for (FetchSession session : fetcher.sessions().sendable(nowNs)) {
+                FetchSession.Call call = fetcher.sessions().next(session, (short) 17);
                 inFlight.add(call);
                 if (random.nextInt(12) != 0) { // or it is lost on the way
                     answers.put(call, brokers.get(session.broker).answer(call.request()));
@@ -100,7 +100,7 @@ class FetcherPropertyTest {
             FetchSession.Call call = inFlight.remove(random.nextInt(inFlight.size()));
             FetchResponseData answer = answers.remove(call);
             if (answer == null || random.nextInt(12) == 0) {
-                fetcher.onLost(call, nowNs);
+                fetcher.sessions().onLost(call, nowNs);
                 return;
             }
             int bytes = answer.responses().stream()
@@ -150,18 +150,18 @@ class FetcherPropertyTest {
         }
 
         void lookUp() {
-            for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_OFFSET)) {
+            for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_OFFSET)) {
                 long offset = partition.reset.kind() == OffsetReset.Kind.EARLIEST
                         ? logs.get(partition.partition).start
                         : logs.get(partition.partition).end();
                 if (random.nextInt(4) == 0) {
-                    fetcher.onUnreachable(partition, partition.generation, nowNs);
+                    fetcher.lookups().onUnreachable(partition, partition.generation, nowNs);
                 } else {
-                    fetcher.onOffset(partition, partition.generation, offset, -1, nowNs);
+                    fetcher.lookups().onOffset(partition, partition.generation, offset, -1, nowNs);
                 }
             }
-            for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_VALIDATION)) {
-                fetcher.onEpochEnd(
+            for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_VALIDATION)) {
+                fetcher.lookups().onEpochEnd(
                         partition,
                         partition.generation,
                         partition.fetchEpoch,
@@ -195,7 +195,7 @@ class FetcherPropertyTest {
                         int keep = random.nextInt(offsets.size());
                         long offset = offsets.get(keep);
                         offsets.subList(keep, offsets.size()).clear();
-                        fetcher.seek(partition, offset, -1, nowNs);
+                        fetcher.positions().seek(partition, offset, -1, nowNs);
                     }
                 }
             }

@@ -10,14 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
-import org.apache.kafka.common.message.JoinGroupRequestData;
-import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
-import org.apache.kafka.common.message.LeaveGroupRequestData;
-import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -31,13 +26,7 @@ import org.apache.kafka.common.protocol.Errors;
  * goodbye. Partitions are known by names only.
  */
 final class ClassicMembership extends MembershipLife {
-    private static final String PROTOCOL_TYPE = "consumer";
-    private static final int JOIN_VERSIONS = 9;
-    private static final int SYNC_VERSIONS = 5;
-    private static final int HEARTBEAT_VERSIONS = 4;
-    private static final int LEAVE_VERSIONS = 5;
     private static final int NO_GENERATION = -1;
-    private static final long JOIN_GRACE_MS = 5000;
 
     /** What is next to be done by a member that joins. */
     private enum Step {
@@ -50,6 +39,7 @@ final class ClassicMembership extends MembershipLife {
     }
 
     private final ClassicAssignment assignment;
+    private final ClassicRequests requests;
     private final TopicLookout topics;
 
     private Step step = Step.JOIN;
@@ -69,6 +59,7 @@ final class ClassicMembership extends MembershipLife {
     ClassicMembership(GroupConfig config, Backoff backoff, long topicsAgeNs, long nowNs) {
         super(config, backoff, nowNs);
         this.assignment = new ClassicAssignment(config);
+        this.requests = new ClassicRequests(config, assignment);
         this.topics = new TopicLookout(topicsAgeNs, nowNs);
     }
 
@@ -155,7 +146,7 @@ final class ClassicMembership extends MembershipLife {
         inFlight = switch (phase()) {
             case JOINING -> joinCall(nowNs);
             case MEMBER, EMPTYING -> heartbeatCall(nowNs);
-            case LEAVING -> Optional.of(leaveCall());
+            case LEAVING -> Optional.of(requests.leave(memberId));
             case OUTSIDE, STALE, ENDED -> Optional.empty();
         };
         return inFlight;
@@ -166,18 +157,8 @@ final class ClassicMembership extends MembershipLife {
             return heartbeatCall(nowNs);
         }
         return switch (step) {
-            case JOIN ->
-                Optional.of(new MemberCall(
-                        ApiKeys.JOIN_GROUP,
-                        JOIN_VERSIONS,
-                        joinRequest(),
-                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
-            case SYNC ->
-                Optional.of(new MemberCall(
-                        ApiKeys.SYNC_GROUP,
-                        SYNC_VERSIONS,
-                        syncRequest(),
-                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
+            case JOIN -> Optional.of(requests.join(memberId, generation, topics.topics(), ownership.owned()));
+            case SYNC -> Optional.of(requests.sync(memberId, generation, protocol, assigned));
             case LOOK, ASSIGN -> Optional.empty();
         };
     }
@@ -187,48 +168,7 @@ final class ClassicMembership extends MembershipLife {
             return Optional.empty();
         }
         nextHeartbeatNs = nowNs + config.heartbeatInterval().toNanos();
-        HeartbeatRequestData request = new HeartbeatRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGenerationId(generation)
-                .setGroupInstanceId(config.instanceId().orElse(null));
-        return Optional.of(new MemberCall(ApiKeys.HEARTBEAT, HEARTBEAT_VERSIONS, request, 0));
-    }
-
-    private MemberCall leaveCall() {
-        LeaveGroupRequestData request = new LeaveGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMembers(List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId(memberId)));
-        return new MemberCall(ApiKeys.LEAVE_GROUP, LEAVE_VERSIONS, request, 0);
-    }
-
-    private JoinGroupRequestData joinRequest() {
-        JoinGroupRequestData request = new JoinGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGroupInstanceId(config.instanceId().orElse(null))
-                .setSessionTimeoutMs((int) config.sessionTimeout().toMillis())
-                .setRebalanceTimeoutMs((int) config.maxPollInterval().toMillis())
-                .setProtocolType(PROTOCOL_TYPE);
-        for (ClassicAssignor assignor : config.classicAssignors()) {
-            byte[] metadata = assignment.subscription(assignor, topics.topics(), ownership.owned(), generation);
-            request.protocols()
-                    .add(new JoinGroupRequestProtocol()
-                            .setName(assignor.protocolName())
-                            .setMetadata(metadata));
-        }
-        return request;
-    }
-
-    private SyncGroupRequestData syncRequest() {
-        return new SyncGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGenerationId(generation)
-                .setGroupInstanceId(config.instanceId().orElse(null))
-                .setProtocolType(PROTOCOL_TYPE)
-                .setProtocolName(protocol)
-                .setAssignments(assigned);
+        return Optional.of(requests.heartbeat(memberId, generation));
     }
 
     @Override

@@ -28,9 +28,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +79,7 @@ public final class GroupMember {
     private final Coordinator coordinator;
     private final TopicLookup topics;
     private final GroupOffsets offsets;
+    private final ProtocolChoice protocol;
     private final Alarm alarm;
     private final MemberEvents events = new Events();
     private final Queue<MemberEvent> untold = new ArrayDeque<>();
@@ -88,7 +87,6 @@ public final class GroupMember {
 
     private Optional<Membership> membership = Optional.empty();
     private Subscription subscription = Subscription.NONE;
-    private GroupProtocol protocol;
     private boolean started;
     private boolean leaving;
     private boolean goodbyeTimed;
@@ -104,12 +102,13 @@ public final class GroupMember {
         this.eventLoop = cluster.eventLoop();
         this.config = config;
         this.listener = listener;
-        this.protocol = config.protocol();
         this.heardNs = aliveNs;
         this.alarm = new Alarm(eventLoop, this::poll);
         this.coordinator = new Coordinator(cluster, config.groupId(), newBackoff(), this::wake, this::onFatal);
         this.topics = new TopicLookup(cluster, newBackoff(), this::wake);
         this.offsets = new GroupOffsets(cluster, config, this::identity, coordinator, this::newBackoff, this::wake);
+        this.protocol =
+                new ProtocolChoice(config, this::newBackoff, cluster.config().metadataMaxAge());
     }
 
     private Backoff newBackoff() {
@@ -315,25 +314,17 @@ public final class GroupMember {
         }
     }
 
-    /** Chooses the protocol by what the coordinator speaks, and comes into being as a member. */
+    /** Comes into being as a member, by the protocol that suits what the coordinator speaks. */
     private void begin(ApiVersionRanges versions, long nowNs) {
-        boolean spoken = versions.speaks(ApiKeys.CONSUMER_GROUP_HEARTBEAT.id);
-        boolean suits = spoken
-                && (subscription.expression().isEmpty()
-                        || versions.version(ApiKeys.CONSUMER_GROUP_HEARTBEAT, ServerAssignedMembership.HIGHEST_VERSION)
-                                >= ServerAssignedMembership.FIRST_VERSION_WITH_EXPRESSIONS);
-        if (protocol == GroupProtocol.CONSUMER && !suits) {
-            onFatal(new UnsupportedVersionException("the coordinator does not speak the consumer protocol"
-                    + (spoken ? " with regular expressions" : "")));
+        Membership member;
+        try {
+            member = protocol.begin(versions, subscription, nowNs);
+        } catch (UnsupportedVersionException e) {
+            onFatal(e);
             return;
         }
-        boolean byServer = suits && protocol != GroupProtocol.CLASSIC;
-        Membership member = byServer
-                ? new ServerAssignedMembership(config, Uuid.randomUuid().toString(), newBackoff(), nowNs)
-                : new ClassicMembership(
-                        config, newBackoff(), cluster.config().metadataMaxAge().toNanos(), nowNs);
-        log.debug("membership begins group={} protocol={}", config.groupId(), byServer ? "consumer" : "classic");
         membership = Optional.of(member);
+        log.debug("membership begins group={} protocol={}", config.groupId(), slow() ? "classic" : "consumer");
         member.subscribe(subscription, nowNs);
         subscription.topics().forEach(name -> cluster.routing()
                 .topic(name)
@@ -468,9 +459,13 @@ public final class GroupMember {
 
         @Override
         public void fail(KafkaException fatal) {
-            if (fallsBack(fatal)) {
+            boolean again = !leaving
+                    && membership
+                            .filter(member -> protocol.mayFallBack(member, fatal))
+                            .isPresent();
+            if (again) {
                 log.info("classic protocol instead group={} cause={}", config.groupId(), fatal.toString());
-                protocol = GroupProtocol.CLASSIC;
+                protocol.fallBack();
                 membership = Optional.empty();
                 wake();
                 return;
@@ -483,15 +478,6 @@ public final class GroupMember {
             if (leaving) {
                 end();
             }
-        }
-
-        /** Whether the coordinator does not do the consumer protocol, or not for this group, and may do the other one. */
-        private boolean fallsBack(KafkaException fatal) {
-            boolean refused = fatal instanceof UnsupportedVersionException || fatal instanceof GroupIdNotFoundException;
-            boolean byServer = membership
-                    .filter(ServerAssignedMembership.class::isInstance)
-                    .isPresent();
-            return refused && byServer && protocol == GroupProtocol.AUTO && !leaving;
         }
 
         @Override
