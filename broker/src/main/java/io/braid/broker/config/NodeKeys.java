@@ -14,7 +14,10 @@ import io.braid.log.FlushMode;
 import java.util.List;
 import java.util.Locale;
 
-/** The keys of a node. They have Kafka's names where they mean the same. */
+/**
+ * The keys of a node, and the table of all of them: the keys of its parts are in classes of their own, such as
+ * {@link ReplicationKeys}. They have Kafka's names where they mean the same.
+ */
 public final class NodeKeys {
 
     /** An entry of the shared log must stay below a quarter of Chronicle's 64 MiB block. */
@@ -375,120 +378,6 @@ public final class NodeKeys {
             "partitions",
             "Most partitions in one page of DescribeTopicPartitions.");
 
-    // ---- replication
-    public static final ConfigKey<Integer> REPLICA_FETCH_MAX_BYTES = key(
-            "replica.fetch.max.bytes",
-            integer(64 << 10, 64 << 20),
-            "4194304",
-            "bytes",
-            "Entries of all shards in one answer to a follower. A follower has two or three requests on their way to each"
-                    + " leader.");
-    public static final ConfigKey<Integer> REPLICA_FETCH_WAIT_MAX_MS = key(
-            "replica.fetch.wait.max.ms",
-            integer(10, 60_000),
-            "1000",
-            "ms",
-            "How long a leader keeps a follower's request while there is no news. A connection that is silent for two"
-                    + " seconds more is made anew.");
-    public static final ConfigKey<Long> REPLICA_LAG_TIME_MAX_MS = key(
-            "replica.lag.time.max.ms",
-            whole(100, Long.MAX_VALUE),
-            "10000",
-            "ms",
-            "Lag after which a follower leaves the in-sync set. One whose process is gone leaves it by"
-                    + " broker.session.timeout.ms.");
-    public static final ConfigKey<Long> REPLICA_CATCH_UP_BYTES_PER_SECOND = key(
-                    "replica.catch.up.bytes.per.second",
-                    whole(64 << 10, Long.MAX_VALUE),
-                    FOREVER,
-                    "bytes/s",
-                    "Most that this node copies, from all leaders together, for shards in whose in-sync set it is not.")
-            .atRunTime();
-    public static final ConfigKey<Integer> REPLICA_MOVE_MAX_CONCURRENT = key(
-                    "replica.move.max.concurrent",
-                    integer(1, 1_000_000),
-                    "4",
-                    "",
-                    "Shards that moves bring to this node and that it copies at a time; others wait for their turn.")
-            .atRunTime();
-
-    // ---- quorum
-    public static final ConfigKey<List<QuorumVoter>> QUORUM_VOTERS = key(
-            "controller.quorum.voters",
-            listOf("a list of id@host:port or id@host:port:raft-port", true, QuorumVoter::parse),
-            "",
-            "",
-            "All controllers: node id, controller.listener and, unless it is the next port, the port of raft.listener."
-                    + " Not set: this node alone.");
-    public static final ConfigKey<String> METADATA_LOG_DIR =
-            key("metadata.log.dir", text(), "", "", "Directory of the metadata log. Not set: the first of log.dirs.");
-    public static final ConfigKey<Integer> ELECTION_TIMEOUT_MS = key(
-            "controller.quorum.election.timeout.ms",
-            integer(50, 600_000),
-            "1500",
-            "ms",
-            "Least silence of the leading controller after which another is elected; the longest is twice that.");
-    public static final ConfigKey<Integer> QUORUM_REQUEST_TIMEOUT_MS = key(
-            "controller.quorum.request.timeout.ms",
-            integer(100, 600_000),
-            "10000",
-            "ms",
-            "How long a change of metadata may take.");
-    public static final ConfigKey<Integer> BROKER_HEARTBEAT_INTERVAL_MS = key(
-            "broker.heartbeat.interval.ms",
-            integer(10, 600_000),
-            "500",
-            "ms",
-            "Time between a broker's heartbeats to the controllers.");
-    public static final ConfigKey<Integer> BROKER_SESSION_TIMEOUT_MS = key(
-            "broker.session.timeout.ms",
-            integer(100, 600_000),
-            "3000",
-            "ms",
-            "Silence after which a broker is fenced and its shards are led by others.");
-    public static final ConfigKey<Integer> SHARDS_PER_POOL = key(
-            "shards.per.pool",
-            integer(0, 10_000),
-            "0",
-            "shards",
-            "Shards that a pool gets when its first topic is made; 0: 16 on one broker, 60 on several.");
-
-    public static final ConfigKey<Integer> MIN_BROKERS_FOR_POOL = key(
-            "min.brokers.for.pool",
-            integer(1, 10_000),
-            "1",
-            "brokers",
-            "Running brokers that a pool with more than one replica waits for; a topic that needs it is refused until"
-                    + " then.");
-    public static final ConfigKey<Boolean> AUTO_LEADER_REBALANCE = key(
-            "auto.leader.rebalance.enable",
-            bool(),
-            "true",
-            "",
-            "Whether the controllers give a shard back to its preferred leader once that is in sync again.");
-    public static final ConfigKey<Integer> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = key(
-            "leader.imbalance.check.interval.seconds",
-            integer(1, 86_400),
-            "10",
-            "s",
-            "Time between two looks for shards that their preferred leader could lead.");
-    public static final ConfigKey<String> RAFT_TLS_KEY = key(
-            "raft.tls.key.file",
-            text(),
-            "",
-            "",
-            "Private key of this controller, PKCS#8 in PEM without a password. With it, and the two files below,"
-                    + " raft.listener speaks TLS and wants a certificate of the other side.");
-    public static final ConfigKey<String> RAFT_TLS_CERTIFICATE =
-            key("raft.tls.certificate.file", text(), "", "", "Certificate chain of this controller, PEM.");
-    public static final ConfigKey<String> RAFT_TLS_AUTHORITY = key(
-            "raft.tls.authority.file",
-            text(),
-            "",
-            "",
-            "Certificates that sign those of the controllers, PEM. Whoever has one of theirs may write metadata: use an"
-                    + " authority for nothing else.");
-
     public static final ConfigTable TABLE = ConfigTable.builder("node")
             .section("Node", "", NODE_ID, PROCESS_ROLES, BROKER_RACK)
             .section(
@@ -593,27 +482,27 @@ public final class NodeKeys {
             .section(
                     "Replication",
                     "",
-                    REPLICA_FETCH_MAX_BYTES,
-                    REPLICA_FETCH_WAIT_MAX_MS,
-                    REPLICA_LAG_TIME_MAX_MS,
-                    REPLICA_CATCH_UP_BYTES_PER_SECOND,
-                    REPLICA_MOVE_MAX_CONCURRENT)
+                    ReplicationKeys.FETCH_MAX_BYTES,
+                    ReplicationKeys.FETCH_WAIT_MAX_MS,
+                    ReplicationKeys.LAG_TIME_MAX_MS,
+                    ReplicationKeys.CATCH_UP_BYTES_PER_SECOND,
+                    ReplicationKeys.MOVE_MAX_CONCURRENT)
             .section(
                     "Metadata quorum",
                     "",
-                    QUORUM_VOTERS,
-                    METADATA_LOG_DIR,
-                    ELECTION_TIMEOUT_MS,
-                    QUORUM_REQUEST_TIMEOUT_MS,
-                    BROKER_HEARTBEAT_INTERVAL_MS,
-                    BROKER_SESSION_TIMEOUT_MS,
-                    SHARDS_PER_POOL,
-                    MIN_BROKERS_FOR_POOL,
-                    AUTO_LEADER_REBALANCE,
-                    LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
-                    RAFT_TLS_KEY,
-                    RAFT_TLS_CERTIFICATE,
-                    RAFT_TLS_AUTHORITY)
+                    QuorumKeys.VOTERS,
+                    QuorumKeys.METADATA_LOG_DIR,
+                    QuorumKeys.ELECTION_TIMEOUT_MS,
+                    QuorumKeys.REQUEST_TIMEOUT_MS,
+                    QuorumKeys.BROKER_HEARTBEAT_INTERVAL_MS,
+                    QuorumKeys.BROKER_SESSION_TIMEOUT_MS,
+                    QuorumKeys.SHARDS_PER_POOL,
+                    QuorumKeys.MIN_BROKERS_FOR_POOL,
+                    QuorumKeys.AUTO_LEADER_REBALANCE,
+                    QuorumKeys.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
+                    QuorumKeys.RAFT_TLS_KEY,
+                    QuorumKeys.RAFT_TLS_CERTIFICATE,
+                    QuorumKeys.RAFT_TLS_AUTHORITY)
             .section("TLS among nodes", "", TlsKeys.KEY, TlsKeys.CERTIFICATE, TlsKeys.AUTHORITY)
             .alias("log.retention.minutes", LOG_RETENTION_MS, 60_000)
             .alias("log.retention.hours", LOG_RETENTION_MS, 3_600_000)
