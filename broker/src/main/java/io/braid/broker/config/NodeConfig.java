@@ -243,11 +243,11 @@ public record NodeConfig(
 
     private static Topics topics(ConfigValues v) {
         return new Topics(
-                v.get(NodeKeys.NUM_PARTITIONS),
-                v.get(NodeKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
-                v.get(NodeKeys.AUTO_CREATE_TOPICS),
-                v.get(NodeKeys.DELETE_TOPIC_ENABLE),
-                v.get(NodeKeys.MAX_TOPIC_PARTITIONS));
+                v.get(TopicDefaultKeys.NUM_PARTITIONS),
+                v.get(TopicDefaultKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
+                v.get(TopicDefaultKeys.AUTO_CREATE_TOPICS),
+                v.get(TopicDefaultKeys.DELETE_TOPIC_ENABLE),
+                v.get(TopicDefaultKeys.MAX_TOPIC_PARTITIONS));
     }
 
     private static Network network(ConfigValues v) {

@@ -151,11 +151,11 @@ final class NodeConfigChecks {
         if (values.get(NodeKeys.LOG_SEGMENT_INITIAL_BYTES) > values.get(NodeKeys.LOG_SEGMENT_BYTES)) {
             refuse(NodeKeys.LOG_SEGMENT_INITIAL_BYTES, "must be at most log.segment.bytes");
         }
-        if (values.get(NodeKeys.NUM_PARTITIONS) > values.get(NodeKeys.MAX_TOPIC_PARTITIONS)) {
-            refuse(NodeKeys.NUM_PARTITIONS, "must be at most max.topic.partitions");
+        if (values.get(TopicDefaultKeys.NUM_PARTITIONS) > values.get(TopicDefaultKeys.MAX_TOPIC_PARTITIONS)) {
+            refuse(TopicDefaultKeys.NUM_PARTITIONS, "must be at most max.topic.partitions");
         }
-        if (values.get(NodeKeys.MESSAGE_MAX_BYTES) > values.get(NodeKeys.SOCKET_REQUEST_MAX_BYTES)) {
-            refuse(NodeKeys.MESSAGE_MAX_BYTES, "must be at most socket.request.max.bytes");
+        if (values.get(TopicDefaultKeys.MESSAGE_MAX_BYTES) > values.get(NodeKeys.SOCKET_REQUEST_MAX_BYTES)) {
+            refuse(TopicDefaultKeys.MESSAGE_MAX_BYTES, "must be at most socket.request.max.bytes");
         }
         if (values.get(ReplicationKeys.FETCH_WAIT_MAX_MS) > values.get(ReplicationKeys.LAG_TIME_MAX_MS)) {
             refuse(ReplicationKeys.FETCH_WAIT_MAX_MS, "must be at most replica.lag.time.max.ms");
