@@ -36,6 +36,7 @@ class FetcherPropertyTest {
         final List<List<Long>> read = new ArrayList<>();
         final List<Chunk> taken = new ArrayList<>();
         int framesAlive;
+        boolean calm;
         long nowNs = 1_000;
 
         World(long seed) {
@@ -185,7 +186,8 @@ class FetcherPropertyTest {
 
         void application() {
             AssignedPartition partition = partition(random.nextInt(PARTITIONS));
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
+                case 4 -> reassign();
                 case 0 -> fetcher.pause(partition, true, nowNs);
                 case 1 -> fetcher.pause(partition, false, nowNs);
                 case 2 -> fetcher.hold(partition, AssignedPartition.HELD_BY_GROUP, random.nextBoolean(), nowNs);
@@ -201,8 +203,26 @@ class FetcherPropertyTest {
             }
         }
 
+        /** Partitions go and come back, as in a rebalance: they are read from the beginning again. */
+        void reassign() {
+            if (calm) {
+                return; // else it might never get to the end
+            }
+            int from = random.nextInt(PARTITIONS);
+            int to = random.nextBoolean() ? PARTITIONS : from + 1;
+            PartitionSet some = PartitionSet.range("t", Uuid.ZERO_UUID, random.nextBoolean() ? 0 : from, to);
+            fetcher.remove(some, nowNs);
+            fetcher.add(some, false, nowNs);
+            some.forEachRange((topic, first, end) -> {
+                for (int p = first; p < end; p++) {
+                    read.get(p).clear();
+                }
+            });
+        }
+
         /** Until nothing is left to read. */
         void calmDown() {
+            calm = true;
             while (!taken.isEmpty()) {
                 giveBack();
             }
