@@ -39,11 +39,8 @@ final class ConsumerParts {
         loop = new FetchLoop(cluster, shared, config, metrics, commits);
         topics = new TopicsInUse(cluster, shared, loop::renewRouting);
         autoCommit = new AutoCommit(commits, config.autoCommitInterval(), config.autoCommit() && group.isPresent());
-        rebalances =
-                new Rebalances(shared, commits, tasks, metrics, autoCommit::wanted, config.apiTimeout(), added -> {
-                    topics.use(added);
-                    wakeLoop();
-                });
+        rebalances = new Rebalances(
+                shared, commits, tasks, metrics, autoCommit::wanted, config.apiTimeout(), this::onAdded, this::wakeLoop);
         member = group.map(of -> new GroupMember(cluster, of, rebalances));
         member.ifPresent(commits::member);
         metrics.gauges(
@@ -52,6 +49,11 @@ final class ConsumerParts {
                 () -> shared.get(Fetcher::assignment).size(),
                 () -> shared.get(fetcher -> fetcher.positions().maxLag()));
         cluster.addListener(loop);
+    }
+
+    private void onAdded(PartitionSet added) {
+        topics.use(added);
+        wakeLoop();
     }
 
     void wakeLoop() {

@@ -56,6 +56,14 @@ final class FetchAnswers {
             return onRefused(call.session(), error, nowNs);
         }
         received.receive(frame);
+        try {
+            return onPartitions(call, response, frame, nowNs);
+        } finally {
+            received.release(frame);
+        }
+    }
+
+    private boolean onPartitions(FetchSession.Call call, FetchResponseData response, Frame frame, long nowNs) {
         boolean stale = false;
         int answered = 0;
         for (FetchableTopicResponse topicData : response.responses()) {
@@ -77,7 +85,6 @@ final class FetchAnswers {
         if (response.throttleTimeMs() > 0) {
             call.session().rest(nowNs + response.throttleTimeMs() * 1_000_000L);
         }
-        received.release(frame);
         return stale;
     }
 

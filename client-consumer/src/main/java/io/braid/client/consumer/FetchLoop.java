@@ -152,9 +152,14 @@ final class FetchLoop implements ClusterClient.Listener {
         metrics.onFetch(nowNs - sentNs, bytes);
         applyRouting(nowNs);
         Frame frame = new Frame((int) bytes, leased::release);
-        boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
-        if (stale) {
-            cluster.refresh();
+        try {
+            boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
+            if (stale) {
+                cluster.refresh();
+            }
+        } catch (RuntimeException e) { // a fault of ours or the broker's: with a new session it may pass
+            log.error("a fetch answer could not be taken broker={}", call.session().broker, e);
+            shared.change(fetcher -> fetcher.sessions().onUnusable(call, nowNs));
         }
         shared.signal();
         OptionalLong version = MetadataVersionTag.of(response);

@@ -99,9 +99,9 @@ final class FetchSessions {
         return found;
     }
 
-    /** Whether some session could send, and nobody was told since memory came free. */
+    /** Whether some session could send: to be asked when memory came free, since nobody else looks. */
     boolean maySend(long nowNs) {
-        return received.hasRoom() && byBroker.values().stream().anyMatch(session -> session.maySend(nowNs));
+        return received.mayHaveRoom() && byBroker.values().stream().anyMatch(session -> session.maySend(nowNs));
     }
 
     /** The next request of a session that may send; {@link FetchSession#next} says what is to be added to it. */

@@ -70,7 +70,7 @@ final class Fetcher {
     /**
      * Adds partitions.
      *
-     * @param held whether they are not to be read before they are released
+     * @param held whether they are not to be read before {@link AssignedPartition#HELD_UNTOLD} is taken from them
      */
     void add(PartitionSet added, boolean held, long nowNs) {
         assigned.extend(added).forEachRange((key, from, to) -> {
@@ -78,7 +78,7 @@ final class Fetcher {
             table.topic(topic.name).ifPresent(route -> assigned.identify(topic, route.id()));
             for (int number = from; number < to; number++) {
                 AssignedPartition partition = assigned.add(topic, number);
-                partition.holds = held ? AssignedPartition.HELD_BY_GROUP : 0;
+                partition.holds = held ? AssignedPartition.HELD_UNTOLD : 0;
                 route(partition, nowNs);
                 positions.begin(partition, nowNs);
             }
@@ -91,6 +91,17 @@ final class Fetcher {
             positions.end(partition, nowNs);
             assigned.remove(partition);
         }
+    }
+
+    /** As {@link #remove(PartitionSet, long)}, but not those that were assigned anew after they had gone. */
+    void remove(List<AssignedPartition> partitions, long nowNs) {
+        PartitionSet.Builder still = PartitionSet.builder();
+        for (AssignedPartition partition : partitions) {
+            if (assigned.contains(partition)) {
+                still.add(partition.topic.name, Uuid.ZERO_UUID, partition.partition);
+            }
+        }
+        remove(still.build(), nowNs);
     }
 
     /** Those of the set that are assigned. */
@@ -254,6 +265,15 @@ final class Fetcher {
         received.giveBack(chunk, wanted && !done, first);
         sessions.place(chunk.partition, nowNs);
         return wanted;
+    }
+
+    /** Gives a chunk back that could not be read to its end, for no fault of its own: what is left is fetched again. */
+    void readAgain(Chunk chunk, long nextOffset, long nowNs) {
+        AssignedPartition partition = chunk.partition;
+        if (finish(chunk, nextOffset, partition.positionEpoch, true, false, nowNs)) {
+            positions.fetchAgain(partition, partition.position, partition.positionEpoch);
+            sessions.place(partition, nowNs);
+        }
     }
 
     // ---- failures

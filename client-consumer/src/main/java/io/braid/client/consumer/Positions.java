@@ -177,7 +177,7 @@ final class Positions {
                 taken.add(partition);
             }
         }
-        unsettled.removeAll(taken);
+        taken.forEach(unsettled::remove);
         return taken;
     }
 

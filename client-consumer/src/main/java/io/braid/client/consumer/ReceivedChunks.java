@@ -48,9 +48,9 @@ final class ReceivedChunks {
         return ByteBuffer.allocate(batches.remaining()).put(batches).flip();
     }
 
-    /** Whether more may be asked for. */
-    boolean hasRoom() {
-        return budget.open();
+    /** Whether {@link #makeRoom} may find room. */
+    boolean mayHaveRoom() {
+        return budget.open() || worthCompacting();
     }
 
     /** Whether more may be asked for, if need be after what waits was copied. */
@@ -61,9 +61,13 @@ final class ReceivedChunks {
         return budget.open();
     }
 
+    private boolean worthCompacting() {
+        return 2 * bufferedBytes < budget.retained();
+    }
+
     /** Copies what waits out of frames that it keeps alive, when that gives back more than half of the memory. */
     private void compact() {
-        if (2 * bufferedBytes >= budget.retained()) {
+        if (!worthCompacting()) {
             return;
         }
         for (AssignedPartition partition : holding) {

@@ -97,6 +97,11 @@ final class SharedFetcher {
         }
     }
 
+    /** See {@link Fetcher#readAgain}. */
+    void readAgain(Chunk chunk, long nextOffset) {
+        change(fetcher -> fetcher.readAgain(chunk, nextOffset, System.nanoTime()));
+    }
+
     /** See {@link Fetcher#onUnreadable}. */
     boolean unreadable(Chunk chunk, UnreadableRecordException reason) {
         lock.lock();
