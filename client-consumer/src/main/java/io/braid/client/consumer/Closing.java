@@ -1,5 +1,6 @@
 package io.braid.client.consumer;
 
+import io.braid.client.consumer.group.GroupMember;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -77,6 +78,7 @@ final class Closing {
         handlers.ifPresent(PushForm::end);
         CompletableFuture<Void> ended = new CompletableFuture<>();
         parts.cluster.eventLoop().execute(() -> {
+            parts.member.ifPresent(GroupMember::abandon); // if it has not left in time: its connections are its own
             parts.loop.close();
             ended.complete(null);
         });

@@ -129,7 +129,10 @@ public final class Consumer<K, V> implements AutoCloseable {
         selection.subscribe(member -> member.subscribe(re2jExpression));
     }
 
-    /** Reads nothing any more: leaves the group's subscription, or gives up what was assigned. Returns at once. */
+    /**
+     * Reads nothing any more: leaves the group's subscription, or gives up what was assigned. Returns at once; a group's partitions
+     * go in the next polls, and {@link #assign} can be called when {@link #assignment} is empty.
+     */
     public void unsubscribe() {
         selection.unsubscribe();
     }

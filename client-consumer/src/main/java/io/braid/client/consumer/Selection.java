@@ -1,6 +1,7 @@
 package io.braid.client.consumer;
 
 import io.braid.client.consumer.group.GroupMember;
+import io.braid.client.consumer.group.MemberState;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.errors.ApiException;
 final class Selection {
     private final ConsumerParts parts;
     private volatile boolean subscribed;
+    private volatile boolean unsubscribed; // the member knows that nothing is subscribed any more
 
     Selection(ConsumerParts parts) {
         this.parts = parts;
@@ -28,9 +30,11 @@ final class Selection {
 
     void assign(PartitionSet partitions) {
         parts.checkOpen();
-        if (subscribed) {
-            throw new IllegalStateException("the consumer is subscribed: unsubscribe first");
+        if (subscribed && !givenUp()) {
+            throw new IllegalStateException(
+                    "the consumer is subscribed: unsubscribe first, and poll until it has no partitions");
         }
+        subscribed = false;
         PartitionSet wanted = partitions.withoutIds();
         long nowNs = System.nanoTime();
         PartitionSet gone = parts.shared.get(fetcher -> {
@@ -44,6 +48,12 @@ final class Selection {
         parts.wakeLoop();
     }
 
+    private boolean givenUp() {
+        return unsubscribed
+                && parts.member.orElseThrow().state() == MemberState.OUTSIDE
+                && assignment().isEmpty();
+    }
+
     /** @param subscription tells the group's member, on the event loop */
     void subscribe(Consumer<GroupMember> subscription) {
         parts.checkOpen();
@@ -53,6 +63,7 @@ final class Selection {
             assign(PartitionSet.EMPTY);
             subscribed = true;
         }
+        unsubscribed = false;
         parts.cluster.eventLoop().execute(() -> {
             try {
                 subscription.accept(of);
@@ -66,7 +77,10 @@ final class Selection {
     void unsubscribe() {
         parts.checkOpen();
         if (subscribed) {
-            parts.cluster.eventLoop().execute(() -> parts.member.orElseThrow().subscribe(Set.of()));
+            parts.cluster.eventLoop().execute(() -> {
+                parts.member.orElseThrow().subscribe(Set.of());
+                unsubscribed = true;
+            });
         } else {
             assign(PartitionSet.EMPTY);
         }
