@@ -18,6 +18,7 @@ import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.types.SchemaException;
 
 /**
  * A member of the classic protocol: all join, one of them assigns, each asks for its part (JoinGroup, SyncGroup); heartbeats
@@ -54,6 +55,7 @@ final class ClassicMembership extends MembershipLife {
 
     private List<JoinGroupResponseMember> members = List.of(); // as the leader
     private List<SyncGroupRequestAssignment> assigned = List.of(); // likewise
+    private boolean computing; // likewise: the parts of this round
 
     /** @param topicsAgeNs how often to look for partitions that were added, as the leader, and for topics that match */
     ClassicMembership(GroupConfig config, Backoff backoff, long topicsAgeNs, long nowNs) {
@@ -159,7 +161,8 @@ final class ClassicMembership extends MembershipLife {
         return switch (step) {
             case JOIN -> Optional.of(requests.join(memberId, generation, topics.topics(), ownership.owned()));
             case SYNC -> Optional.of(requests.sync(memberId, generation, protocol, assigned));
-            case LOOK, ASSIGN -> Optional.empty();
+            case ASSIGN -> heartbeatCall(nowNs);
+            case LOOK -> Optional.empty();
         };
     }
 
@@ -177,8 +180,9 @@ final class ClassicMembership extends MembershipLife {
         if (inFlight.isPresent()) {
             return nextNs;
         }
-        boolean waits = phase() == Phase.JOINING && (step == Step.LOOK || step == Step.ASSIGN);
-        boolean beats = phase() == Phase.MEMBER || phase() == Phase.EMPTYING || ownership.revoking();
+        boolean waits = phase() == Phase.JOINING && step == Step.LOOK;
+        boolean assigns = phase() == Phase.JOINING && step == Step.ASSIGN;
+        boolean beats = phase() == Phase.MEMBER || phase() == Phase.EMPTYING || assigns || ownership.revoking();
         if (beats) {
             boolean inGroup = generation != NO_GENERATION;
             return inGroup ? Math.min(nextNs, Math.max(nextHeartbeatNs, notBeforeNs())) : nextNs;
@@ -247,6 +251,7 @@ final class ClassicMembership extends MembershipLife {
             nextHeartbeatNs = nowNs + config.heartbeatInterval().toNanos();
             assigned = List.of();
             members = answer.members();
+            computing = false;
             if (answer.leader().equals(memberId)) {
                 // With skip the coordinator has an assignment already, but nobody else looks after the topics.
                 step = answer.skipAssignment() ? Step.SYNC : Step.ASSIGN;
@@ -271,8 +276,13 @@ final class ClassicMembership extends MembershipLife {
         if (phase() != Phase.JOINING) {
             return; // on the way out
         }
+        try {
+            target = PartitionSet.of(assignment.accept(protocol, answer.assignment(), identity()));
+        } catch (SchemaException e) {
+            fail(Errors.INCONSISTENT_GROUP_PROTOCOL, "the leader's assignment cannot be read: " + e.getMessage());
+            return;
+        }
         joined();
-        target = PartitionSet.of(assignment.accept(protocol, answer.assignment(), identity()));
         PartitionSet surplus = ownership.owned().minus(target);
         if (surplus.isEmpty()) {
             take();
@@ -359,9 +369,15 @@ final class ClassicMembership extends MembershipLife {
     }
 
     @Override
+    public void onRoute(KnownTopic topic, long nowNs) {
+        topics.onThere(topic.name(), nowNs);
+    }
+
+    @Override
     public void onTopics(Collection<KnownTopic> found, long nowNs) {
         boolean changed = topics.onLed(found);
-        if (phase() == Phase.JOINING && step == Step.ASSIGN) {
+        if (phase() == Phase.JOINING && step == Step.ASSIGN && !computing) {
+            computing = true;
             Map<String, KnownTopic> known = new TreeMap<>();
             found.forEach(topic -> known.put(topic.name(), topic));
             ownership.add(new MemberEvent.Compute(rounds, assignment.computation(protocol, members, known)));

@@ -124,7 +124,7 @@ public final class GroupMember {
         for (String name : names) {
             cluster.use(name).whenComplete((route, failed) -> {
                 if (failed == null) {
-                    onTopics(List.of(TopicLookup.known(route)));
+                    onRoute(TopicLookup.known(route));
                 } else if (Failures.cause(failed) instanceof KafkaException fatal) {
                     onFatal(fatal);
                 }
@@ -275,12 +275,16 @@ public final class GroupMember {
             heardNs = aliveNs;
             membership.ifPresent(member -> member.alive(heardNs));
         }
-        boolean wantsMember = started && failure.isEmpty() && (membership.isPresent() || !subscription.isEmpty());
+        boolean wantsMember = wantsMember();
         if (wantsMember || offsets.busy()) {
             coordinator.link(nowNs).ifPresent(link -> serve(link, nowNs, wantsMember));
         }
         tell();
         scheduleNext(nowNs);
+    }
+
+    private boolean wantsMember() {
+        return started && failure.isEmpty() && (membership.isPresent() || !subscription.isEmpty());
     }
 
     private void serve(BrokerLink link, long nowNs, boolean wantsMember) {
@@ -304,7 +308,10 @@ public final class GroupMember {
     }
 
     private void scheduleNext(long nowNs) {
-        long nextNs = Math.min(offsets.nextNs(nowNs), Math.min(coordinator.nextNs(), topics.nextNs()));
+        long nextNs = Math.min(offsets.nextNs(nowNs), topics.nextNs());
+        if (wantsMember() || offsets.busy()) {
+            nextNs = Math.min(nextNs, coordinator.nextNs());
+        }
         if (coordinator.connected(slow())) {
             nextNs = Math.min(
                     nextNs, membership.map(member -> member.nextNs(nowNs)).orElse(Long.MAX_VALUE));
@@ -328,7 +335,7 @@ public final class GroupMember {
         member.subscribe(subscription, nowNs);
         subscription.topics().forEach(name -> cluster.routing()
                 .topic(name)
-                .ifPresent(route -> member.onTopics(List.of(TopicLookup.known(route)), nowNs)));
+                .ifPresent(route -> member.onRoute(TopicLookup.known(route), nowNs)));
     }
 
     private void send(MemberCall call, BrokerLink link, long nowNs) {
@@ -356,6 +363,12 @@ public final class GroupMember {
         }
     }
 
+    private void onRoute(KnownTopic topic) {
+        membership.ifPresent(member -> member.onRoute(topic, System.nanoTime()));
+        tell();
+        wake();
+    }
+
     private void onTopics(Collection<KnownTopic> found) {
         membership.ifPresent(member -> member.onTopics(found, System.nanoTime()));
         tell();
@@ -372,12 +385,11 @@ public final class GroupMember {
         if (failure.isPresent() || left.isDone()) {
             return;
         }
-        failure = Optional.of(fatal);
         PartitionSet lost = membership.map(Membership::owned).orElse(PartitionSet.EMPTY);
         if (!lost.isEmpty()) {
             events.lose(lost);
         }
-        events.fail(fatal);
+        events.fail(fatal); // which is not the end if there is another protocol
     }
 
     // ---- what happened
