@@ -96,7 +96,17 @@ final class LogAppender {
             throw new LogFullException("log directory " + home.directory().path() + " is short of space");
         }
         if (tail.mustRoll(batches, bytes, nowMs)) {
-            begin(tail.prepare(bytes, batches == 0, nowMs), nowMs);
+            begin(prepare(bytes, batches == 0, nowMs), nowMs);
+        }
+    }
+
+    private LogTail.NextSegment prepare(long bytes, boolean beyondReserve, long nowMs) throws IOException {
+        try {
+            return tail.prepare(bytes, beyondReserve, nowMs);
+        } catch (LogFullException e) {
+            throw e; // nothing has changed
+        } catch (IOException e) {
+            throw lifecycle.fail(e);
         }
     }
 

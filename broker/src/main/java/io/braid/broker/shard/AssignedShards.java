@@ -81,11 +81,8 @@ final class AssignedShards {
         synchronized (opening) {
             assignments.remove(id);
             leading.remove(id);
-            Optional<ShardHost> old = shards.remove(id);
             try {
-                if (old.isPresent()) {
-                    OpenShards.retire(old.get());
-                }
+                shards.retire(id);
                 directories.drop(id);
                 LOG.info("event=shard_dropped shard={} replicas={} version={}", id, shard.replicas(), shard.version());
             } catch (IOException | RuntimeException e) {
@@ -143,12 +140,9 @@ final class AssignedShards {
             if (wanted == null || wanted.replica(brokerId).isEmpty()) {
                 throw new IOException("shard " + shardId + " has left this broker");
             }
-            Optional<ShardHost> old = shards.remove(shardId);
             leading.remove(shardId);
+            shards.retire(shardId);
             try {
-                if (old.isPresent()) {
-                    OpenShards.retire(old.get());
-                }
                 install.finish();
             } finally {
                 ShardHost opened = shards.open(shardId);

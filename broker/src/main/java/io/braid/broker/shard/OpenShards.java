@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -124,13 +123,23 @@ final class OpenShards {
         }
     }
 
-    /** The shard answers from now on as one that is not here; its log is still open. */
-    Optional<ShardHost> remove(int shardId) {
-        return Optional.ofNullable(hosts.remove(shardId));
+    /**
+     * Takes a shard out, so that it answers as one that is not here, ends whatever uses its log, and closes that. Blocks; not on a
+     * shard thread. When it fails, the log may still be in use: the shard stays where it is, so that nobody opens the log twice.
+     */
+    void retire(int shardId) throws IOException {
+        ShardHost host = hosts.remove(shardId);
+        if (host != null) {
+            try {
+                retire(host);
+            } catch (IOException | RuntimeException e) {
+                hosts.put(shardId, host);
+                throw e;
+            }
+        }
     }
 
-    /** Ends whatever uses a removed shard's log, and closes it. Blocks; not on a shard thread. */
-    static void retire(ShardHost host) throws IOException {
+    private static void retire(ShardHost host) throws IOException {
         CompletableFuture<Void> retired = new CompletableFuture<>();
         host.thread().submitSurely(nowMs -> {
             host.retire();
@@ -200,7 +209,7 @@ final class OpenShards {
     /** Waits until every message submitted so far has run. */
     void drain() throws InterruptedException {
         CountDownLatch all = new CountDownLatch(threads.size());
-        threads.forEach(thread -> thread.submit(nowMs -> all.countDown()));
+        threads.forEach(thread -> thread.submitSurely(nowMs -> all.countDown()));
         all.await();
     }
 }

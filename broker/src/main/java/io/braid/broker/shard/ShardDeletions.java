@@ -131,7 +131,7 @@ final class ShardDeletions {
         retaining = true;
         background.execute(() -> {
             List<LogStartAdvance> found = found(scan, policy, nowMs);
-            host.thread().submit(later -> {
+            host.thread().submitSurely(later -> {
                 retaining = false;
                 for (LogStartAdvance a : found) {
                     Uuid id = new Uuid(a.topicIdMsb(), a.topicIdLsb());
