@@ -3,7 +3,7 @@ package io.braid.broker;
 import io.braid.broker.config.BrokerConfigs;
 import io.braid.broker.config.DynamicConfigs;
 import io.braid.broker.config.NodeConfig;
-import io.braid.broker.config.NodeKeys;
+import io.braid.broker.config.ReplicationKeys;
 import io.braid.broker.replication.CopyLimits;
 import io.braid.image.ClusterImage;
 
@@ -21,7 +21,7 @@ final class CopySettings {
         DynamicConfigs dynamic = new DynamicConfigs(
                 image.config(ClusterImage.BROKER_RESOURCE, brokerName), image.config(ClusterImage.BROKER_RESOURCE, ""));
         return new CopyLimits(
-                configs.effective(NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND, dynamic),
-                configs.effective(NodeKeys.REPLICA_MOVE_MAX_CONCURRENT, dynamic));
+                configs.effective(ReplicationKeys.CATCH_UP_BYTES_PER_SECOND, dynamic),
+                configs.effective(ReplicationKeys.MOVE_MAX_CONCURRENT, dynamic));
     }
 }

@@ -8,6 +8,7 @@ import io.braid.broker.shard.FollowerPosition;
 import io.braid.broker.shard.ReplicaAnswer;
 import io.braid.broker.shard.ReplicaFetch;
 import io.braid.broker.shard.ReplicaInterest;
+import io.braid.broker.shard.ShardReplication;
 import io.braid.broker.shard.Shards;
 import io.braid.log.SharedLog;
 import io.braid.log.SnapshotInstall;
@@ -20,34 +21,36 @@ import org.apache.kafka.common.protocol.Errors;
 /** The shards of this broker as replication sees them. Thread-safe. */
 final class ReplicatedShards implements LeaderShards, FollowerShards, SnapshotSource.Logs, SnapshotTarget {
     private final Shards shards;
+    private final ShardReplication replication;
 
     ReplicatedShards(Shards shards) {
         this.shards = shards;
+        this.replication = shards.replication();
     }
 
     @Override
     public void serve(ReplicaFetch fetch, ReplicaInterest interest, Executor reads, Consumer<ReplicaAnswer> answer) {
-        shards.serveReplica(fetch, interest, reads, answer);
+        replication.serve(fetch, interest, reads, answer);
     }
 
     @Override
     public boolean acknowledge(ReplicaFetch fetch) {
-        return shards.acknowledge(fetch);
+        return replication.acknowledge(fetch);
     }
 
     @Override
     public void forget(int shardId, ReplicaInterest interest) {
-        shards.forget(shardId, interest);
+        replication.forget(shardId, interest);
     }
 
     @Override
     public void position(int shardId, Consumer<FollowerPosition> position) {
-        shards.followerPosition(shardId, position);
+        replication.position(shardId, position);
     }
 
     @Override
     public void apply(ReplicaAnswer answer, Consumer<FollowerPosition> position) {
-        shards.applyAnswer(answer, position);
+        replication.apply(answer, position);
     }
 
     @Override
@@ -67,11 +70,11 @@ final class ReplicatedShards implements LeaderShards, FollowerShards, SnapshotSo
 
     @Override
     public SnapshotInstall begin(int shardId, SnapshotManifest manifest) throws IOException {
-        return shards.beginInstall(shardId, manifest);
+        return replication.beginInstall(shardId, manifest);
     }
 
     @Override
     public void finish(int shardId, SnapshotInstall install) throws IOException {
-        shards.finishInstall(shardId, install);
+        replication.finishInstall(shardId, install);
     }
 }

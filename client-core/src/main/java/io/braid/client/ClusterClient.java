@@ -126,6 +126,11 @@ public final class ClusterClient implements AutoCloseable {
     public CompletableFuture<TopicRoute> use(String topic) {
         Optional<TopicRoute> known = state.table().topic(topic);
         if (known.isPresent()) {
+            execute(() -> { // behind a release that is on its way
+                if (state.inUse().add(topic)) {
+                    follower.wake();
+                }
+            });
             return CompletableFuture.completedFuture(known.get());
         }
         CompletableFuture<TopicRoute> result = new CompletableFuture<>();
@@ -150,6 +155,7 @@ public final class ClusterClient implements AutoCloseable {
     public void release(String topic) {
         execute(() -> {
             state.inUse().remove(topic);
+            follower.forget(topic);
             state.publish(state.table().only(state.inUse()));
         });
     }

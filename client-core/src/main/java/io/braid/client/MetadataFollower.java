@@ -72,6 +72,11 @@ final class MetadataFollower implements BrokerLink.Listener {
         alarm.now();
     }
 
+    /** A topic's route is dropped: when it comes into use again, it is to be learnt anew. */
+    void forget(String topic) {
+        watch.forget(topic);
+    }
+
     void refresh() {
         duty.refresh();
         wake();

@@ -86,6 +86,12 @@ final class WatchDuty implements MetadataDuty {
         return moveOn;
     }
 
+    /** What the table had of a topic is dropped. */
+    void forget(String topic) {
+        known.remove(topic);
+        asked.remove(topic);
+    }
+
     @Override
     public void refresh() {
         refreshWanted = true;
@@ -134,8 +140,8 @@ final class WatchDuty implements MetadataDuty {
                 .whenComplete((answer, failure) -> {
                     if (sentOn == connection) {
                         outstanding--;
-                        asked.removeAll(added);
                         onAnswer(request, answer, failure);
+                        asked.removeAll(added);
                     }
                     wake.run();
                 });
@@ -160,8 +166,7 @@ final class WatchDuty implements MetadataDuty {
             return;
         }
         backoff.reset();
-        known.addAll(request.added());
-        known.addAll(request.known());
+        request.added().stream().filter(asked::contains).forEach(known::add); // not what was forgotten meanwhile
         apply(response);
     }
 

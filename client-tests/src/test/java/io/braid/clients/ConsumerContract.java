@@ -16,6 +16,7 @@ import io.braid.client.consumer.PartitionSet;
 import io.braid.client.consumer.RebalanceListener;
 import io.braid.client.consumer.RecordHandler;
 import io.braid.client.consumer.UnreadableRecordException;
+import io.braid.client.consumer.group.GroupProtocol;
 import io.braid.client.producer.CompressionCodec;
 import io.braid.client.producer.Producer;
 import io.braid.client.producer.ProducerRecord;
@@ -242,6 +243,27 @@ abstract class ConsumerContract {
         }
     }
 
+    /** Brokers keep a session for what is fetched, and clients a table of the topics in use: both must hear of it. */
+    @Test
+    void whatIsGivenUpAndAssignedAgainIsReadOn() throws Exception {
+        createAndFill("again", 2, 200);
+        createAndFill("between", 1, 10);
+        try (Consumer<String, String> consumer = builder().build()) {
+            for (int round = 0; round < 3; round++) {
+                consumer.assign(partitions("again", 2));
+                assertInOrder(read(consumer, 200), 2, 0, 200);
+                consumer.assign(List.of());
+                consumer.poll(SOON);
+            }
+            consumer.assign(partitions("again", 2));
+            consumer.assign(partitions("between", 1));
+            consumer.assign(partitions("again", 2));
+            assertInOrder(read(consumer, 200), 2, 0, 200);
+            fill("again", 2, 200, 300, CompressionCodec.NONE);
+            assertInOrder(read(consumer, 100), 2, 200, 300);
+        }
+    }
+
     // ---- positions
 
     @Test
@@ -433,11 +455,24 @@ abstract class ConsumerContract {
 
     @Test
     void membersShareATopicAndHandItOn() throws Exception {
-        createAndFill("shared", 4, 400);
+        membersShareATopicAndHandItOn("shared", GroupProtocol.AUTO);
+    }
+
+    @Test
+    void membersOfAClassicGroupDoSoToo() throws Exception {
+        membersShareATopicAndHandItOn("shared-classic", GroupProtocol.CLASSIC);
+    }
+
+    private ConsumerBuilder<String, String> member(String group, GroupProtocol protocol) {
+        return builder().group(group, settings -> settings.protocol(protocol));
+    }
+
+    private void membersShareATopicAndHandItOn(String topic, GroupProtocol protocol) throws Exception {
+        createAndFill(topic, 4, 400);
         Map<String, String> events = new ConcurrentHashMap<>();
         List<ConsumerRecord<String, String>> all = new ArrayList<>();
-        try (Consumer<String, String> one = builder().group("sharing").build()) {
-            one.subscribe(List.of("shared"), new RebalanceListener() {
+        try (Consumer<String, String> one = member("sharing-" + topic, protocol).build()) {
+            one.subscribe(List.of(topic), new RebalanceListener() {
                 @Override
                 public void onAssigned(PartitionSet added) {
                     events.put("assigned", added.toString());
@@ -449,9 +484,9 @@ abstract class ConsumerContract {
                 }
             });
             all.addAll(read(one, 400));
-            assertThat(events).containsEntry("assigned", "shared[0-3]");
-            try (Consumer<String, String> two = builder().group("sharing").build()) {
-                two.subscribe(List.of("shared"));
+            assertThat(events).containsEntry("assigned", topic + "[0-3]");
+            try (Consumer<String, String> two = member("sharing-" + topic, protocol).build()) {
+                two.subscribe(List.of(topic));
                 await(
                         () -> {
                             one.poll(SOON).forEach(all::add);
@@ -461,7 +496,7 @@ abstract class ConsumerContract {
                         },
                         () -> one.assignment() + " and " + two.assignment());
                 assertThat(events).containsKey("revoked");
-                fill("shared", 4, 400, 500, CompressionCodec.NONE);
+                fill(topic, 4, 400, 500, CompressionCodec.NONE);
                 await(
                         () -> {
                             one.poll(SOON).forEach(all::add);

@@ -1,6 +1,7 @@
 package io.braid.log;
 
 import io.braid.log.index.ActiveIndex;
+import io.braid.log.table.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,28 @@ final class LogTail {
 
     int logTag() {
         return logTag;
+    }
+
+    /** The log's segments, the active one included. */
+    SegmentSet segments() {
+        return segments;
+    }
+
+    /** Ordinal of the first segment that is not sealed; of the next one when all are. */
+    int firstUnsealed() {
+        for (Segment segment : segments.all()) {
+            if (!segment.isSealed()) {
+                return segment.ordinal;
+            }
+        }
+        return nextOrdinal;
+    }
+
+    /** Where recovery would have to go on after everything appended so far, which ends before {@code nextLsn}. */
+    Checkpoint.Position position(long nextLsn) {
+        return active == null
+                ? new Checkpoint.Position(nextLsn, firstUnsealed(), nextOrdinal, 0)
+                : new Checkpoint.Position(nextLsn, firstUnsealed(), active.ordinal, active.endPosition);
     }
 
     /** Whether an append of so much has to begin a new segment. */

@@ -83,6 +83,25 @@ final class SegmentSet implements SegmentIndexes {
         return reachesEnd ? startLsn : nextLsn;
     }
 
+    /** Bytes of all segments, the compacted ones included. */
+    long sizeBytes() {
+        long bytes = 0;
+        for (Segment segment : all()) {
+            bytes += segment.endPosition;
+        }
+        return bytes + compacted().sizeBytes();
+    }
+
+    /** Lets go of the files. Shard thread. */
+    void close() throws IOException {
+        for (Segment segment : all()) {
+            segment.close();
+        }
+        for (CompactedSet.Member member : compacted().members()) {
+            member.segment().close();
+        }
+    }
+
     /** Says that entries have become void while their segment stays: what was read before does not count any more. */
     void onTruncated() {
         truncations.incrementAndGet();

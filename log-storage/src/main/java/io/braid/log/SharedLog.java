@@ -1,6 +1,5 @@
 package io.braid.log;
 
-import io.braid.log.index.ActiveIndexView;
 import io.braid.log.index.IndexSnapshot;
 import io.braid.log.index.SegmentInfo;
 import io.braid.log.table.Checkpoint;
@@ -9,7 +8,6 @@ import io.braid.log.table.PartitionTable;
 import io.braid.log.table.ProducerTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,22 +25,16 @@ public final class SharedLog implements AutoCloseable {
     private final LogMaintenance maintenance;
     private final LogTail tail;
     private final EntryApplier applier;
-    private final ShardCompaction compaction;
-    private final ReplicatedRun replicated = new ReplicatedRun();
+    private final LogViews views;
+    private final LogLifecycle lifecycle;
+    private final LogAppender appender;
+    private final CompactionHandover compaction;
     private final long producerSeed;
 
     private LogTables tables;
     private SegmentSet segments;
     private Optional<LostEntries> lost = Optional.empty();
-
-    private IndexSnapshot snapshot;
-    /** Waits until all it shows is committed. */
-    private CompactionView compactionView;
-
-    private EntryView entryView;
     private int expiryRow;
-    private boolean closed;
-    private IOException failure;
 
     SharedLog(LogHome home, long seed) throws IOException {
         this.home = home;
@@ -52,7 +44,11 @@ public final class SharedLog implements AutoCloseable {
         this.maintenance = new LogMaintenance(home, flusher);
         this.tail = new LogTail(home, flusher, maintenance);
         this.applier = new EntryApplier(maintenance);
-        this.compaction = new ShardCompaction(home, maintenance, flusher);
+        this.views = new LogViews(tail, applier);
+        this.lifecycle = new LogLifecycle(home);
+        this.appender = new LogAppender(home, lifecycle, flusher, maintenance, tail, applier, views);
+        this.compaction = new CompactionHandover(
+                new ShardCompaction(home, maintenance, flusher), maintenance, tail, applier, views, appender);
         recover();
     }
 
@@ -89,10 +85,7 @@ public final class SharedLog implements AutoCloseable {
 
     /** All entries as of now, for readers on any thread; cheap. */
     public EntryView entries() {
-        if (entryView == null) {
-            entryView = new EntryView(segments, tail.active(), nextLsn(), tail.logTag());
-        }
-        return entryView;
+        return views.entries();
     }
 
     /**
@@ -113,31 +106,7 @@ public final class SharedLog implements AutoCloseable {
 
     /** As {@link #appendReplicated(ByteBuffer, long)}, and tells of each entry while it is applied. */
     public long appendReplicated(ByteBuffer run, long nowMs, AppliedEntries listener) throws IOException {
-        checkUsable();
-        try {
-            replicated.take(run, nextLsn(), tables.epochs.latestEpoch(), tables.partitions);
-            if (replicated.size() > 0) {
-                makeRoom(replicated.batches(), replicated.bytesInLog(), nowMs);
-                replicated.restamp(tail.logTag(), flusher.forcedPlace());
-                for (int document = 0; document < replicated.documents(); document++) {
-                    writeReplicated(document, listener);
-                }
-            }
-            return nextLsn();
-        } finally {
-            replicated.clear();
-        }
-    }
-
-    private void writeReplicated(int document, AppliedEntries listener) throws IOException {
-        long at;
-        try {
-            at = tail.writer().append(replicated, document);
-        } catch (IOException | RuntimeException | InternalError e) {
-            throw fail(e);
-        }
-        applier.apply(replicated, document, tail.active(), at, listener);
-        onWritten(replicated.documentBytes(document));
+        return appender.appendReplicated(run, nowMs, listener);
     }
 
     /**
@@ -161,11 +130,7 @@ public final class SharedLog implements AutoCloseable {
 
     /** Bytes of the segments on disk, preallocated space not counted. */
     public long sizeBytes() {
-        long bytes = 0;
-        for (Segment segment : segments.all()) {
-            bytes += segment.endPosition;
-        }
-        return bytes + segments.compacted().sizeBytes();
+        return segments.sizeBytes();
     }
 
     /** Number of segments, the active one and compacted ones included. */
@@ -184,100 +149,12 @@ public final class SharedLog implements AutoCloseable {
      * @throws IOException nothing was written; the directory failed and the log is unusable
      */
     public long append(EntryBatch entries, long nowMs) throws IOException {
-        checkUsable();
-        if (entries.size() == 0) {
-            return nextLsn();
-        }
-        setKeys(entries);
-        makeRoom(entries.batches(), entries.bytes(), nowMs);
-        long firstLsn = nextLsn();
-        write(entries);
-        return firstLsn;
-    }
-
-    /** Begins a new segment where the active one has no room for an append. */
-    private void makeRoom(int batches, long bytes, long nowMs) throws IOException {
-        if (batches > 0 && !home.directory().writable()) {
-            throw new LogFullException("log directory " + home.directory().path() + " is short of space");
-        }
-        if (tail.mustRoll(batches, bytes, nowMs)) {
-            begin(tail.prepare(bytes, batches == 0, nowMs), nowMs);
-        }
-    }
-
-    private void begin(LogTail.NextSegment next, long nowMs) throws IOException {
-        try {
-            tail.begin(next, nextLsn(), nowMs);
-        } catch (IOException | RuntimeException | InternalError e) {
-            throw fail(e);
-        }
-        forgetViews();
-    }
-
-    private void forgetViews() {
-        snapshot = null;
-        entryView = null;
-    }
-
-    private void setKeys(EntryBatch entries) {
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.type(i) == EntryType.BATCH) {
-                int row = entries.row(i);
-                entries.key(
-                        i,
-                        tables.partitions.topicIdMsb(row),
-                        tables.partitions.topicIdLsb(row),
-                        tables.partitions.partition(row));
-            }
-        }
-    }
-
-    private void write(EntryBatch entries) throws IOException {
-        long at;
-        try {
-            at = tail.writer().append(entries, nextLsn(), tail.logTag(), flusher.forcedPlace());
-        } catch (IOException | RuntimeException | InternalError e) {
-            throw fail(e);
-        }
-        applier.apply(entries, tail.active(), at);
-        onWritten(entries.bytes());
-    }
-
-    private void onWritten(long bytes) {
-        Segment active = tail.active();
-        active.endPosition = tail.writer().endPosition();
-        active.endLsn = nextLsn();
-        forgetViews();
-        flusher.onAppended(nextLsn(), LogPosition.of(active.ordinal, active.endPosition), bytes);
-        maintenance.onAppended(bytes);
+        return appender.append(entries, nowMs);
     }
 
     /** A snapshot of a partition for readers on any thread; costs a few small objects. */
     public PartitionView view(int partitionRow) {
-        return new PartitionView(
-                segments,
-                segments.list(),
-                indexSnapshot().of(tables.partitions, partitionRow),
-                tables.partitions.logStartOffset(partitionRow),
-                tables.partitions.nextOffset(partitionRow),
-                tables.partitions.sizeBytes(partitionRow));
-    }
-
-    private IndexSnapshot indexSnapshot() {
-        if (snapshot == null) {
-            List<ActiveIndexView> views = new ArrayList<>();
-            for (Segment segment : segments.all()) {
-                Segment.InMemory rolled = segment.inMemory();
-                if (rolled != null) {
-                    views.add(rolled.rows());
-                }
-            }
-            if (tail.active() != null) {
-                views.add(tail.active().rows.view());
-            }
-            snapshot = new IndexSnapshot(views, segments.list());
-        }
-        return snapshot;
+        return views.partition(partitionRow);
     }
 
     /** Forces the log; usable from any thread. */
@@ -291,7 +168,7 @@ public final class SharedLog implements AutoCloseable {
      * run at the same time on different threads. Results are picked up by later calls.
      */
     public Optional<Runnable> pollMaintenance(long nowMs) {
-        if (closed || failure != null) {
+        if (!lifecycle.isOpen()) {
             return Optional.empty();
         }
         maintenance.takeResults(this::onSealed, this::onDeleted);
@@ -304,14 +181,13 @@ public final class SharedLog implements AutoCloseable {
 
     /** Leaves the segment that is written to; the next append begins a new one. */
     void rollActive() {
-        tail.retire();
-        forgetViews();
+        appender.rollActive();
     }
 
     /** Goes over to a rewritten segment. Views of before go on with the old ones until their files are removed, and then look again. */
     void replaceSegments(List<Segment> old, Segment made) {
         segments.replace(old, made);
-        forgetViews();
+        views.forget();
     }
 
     /**
@@ -330,19 +206,19 @@ public final class SharedLog implements AutoCloseable {
 
     private void onSealed(Segment segment, SegmentInfo info) {
         segment.seal(info);
-        forgetViews();
+        views.forget();
     }
 
     private void onDeleted(List<Segment> dead) {
         segments.remove(dead);
-        forgetViews();
+        views.forget();
     }
 
     /** A look for data past its retention, to be run on a background thread; its result is appended by the owner. */
     public RetentionScan retentionScan() {
         int active = tail.active() == null ? -1 : tail.active().ordinal;
         return new PartitionRetention(
-                tables.partitions.snapshot(), indexSnapshot(), active, ms -> tail.capRoll(active, ms));
+                tables.partitions.snapshot(), views.index(), active, ms -> tail.capRoll(active, ms));
     }
 
     /**
@@ -352,66 +228,13 @@ public final class SharedLog implements AutoCloseable {
      * @return empty when that is still to come, or {@link #onCommitted} was not called yet: ask again in a while
      */
     public Optional<CompactionScan> compactionScan() {
-        if (closed || failure != null || committedLsn() == Long.MAX_VALUE) {
-            return Optional.empty();
-        }
-        if (compactionView == null) {
-            compactionView = compactionView();
-        }
-        if (compactionView.asOfLsn() > committedLsn()) {
-            return Optional.empty();
-        }
-        CompactionScan scan = compaction.scan(compactionView);
-        compactionView = null;
-        return Optional.of(scan);
-    }
-
-    private CompactionView compactionView() {
-        int endOrdinal = tail.nextOrdinal();
-        for (Segment segment : segments.all()) {
-            if (!segment.isSealed()) {
-                endOrdinal = segment.ordinal;
-                break;
-            }
-        }
-        Segment active = tail.active();
-        return new CompactionView(
-                segments.list(),
-                segments.compacted(),
-                indexSnapshot(),
-                tables.partitions.snapshot(),
-                tables.producers.snapshot(),
-                nextLsn(),
-                endOrdinal,
-                active == null ? -1 : active.ordinal,
-                active == null ? 0 : active.firstAppendMs,
-                tail.logTag());
+        return lifecycle.isOpen() ? compaction.scan() : Optional.empty();
     }
 
     /** Takes what a scan has done, in whatever state the log is by now. Cheap. */
     public void onCompacted(CompactionResult result) {
-        CompactionResult.Install install = result.install();
-        if (closed || failure != null || install.log != compaction) {
-            return; // whole files count when the log is opened again
-        }
-        CompactedSet set = segments.compacted();
-        List<Segment> gone = new ArrayList<>(install.dead);
-        gone.removeIf(segment -> set.get(segment.ordinal) != segment);
-        if (!install.made.isEmpty() || !gone.isEmpty()) {
-            segments.compacted(set.without(gone).with(install.made));
-            compaction.onRemoved(gone);
-            forgetViews();
-            maintenance.onDataDied();
-        }
-        for (CompactionResult.Change change : install.changes) {
-            int row = tables.partitions.find(
-                    change.key().idMsb(), change.key().idLsb(), change.key().partition());
-            if (row >= 0) {
-                tables.partitions.addBytes(row, Math.max(change.bytes(), -tables.partitions.sizeBytes(row)));
-            }
-        }
-        if (tail.active() != null && tail.active().ordinal == install.sealOrdinal) {
-            rollActive();
+        if (lifecycle.isOpen()) {
+            compaction.take(result.install());
         }
     }
 
@@ -433,7 +256,7 @@ public final class SharedLog implements AutoCloseable {
      * @throws LogFullException there is no space; nothing has changed
      */
     public void truncateTo(long lsn, long nowMs) throws IOException {
-        checkUsable();
+        lifecycle.checkOpen();
         long committed = applier.commitLsn();
         if (lsn < Math.min(committed, nextLsn()) || lsn > nextLsn()) {
             throw new IllegalArgumentException(
@@ -444,7 +267,6 @@ public final class SharedLog implements AutoCloseable {
         }
         maintenance.stop();
         compaction.stop();
-        compactionView = null;
         maintenance.takeResults(this::onSealed, this::onDeleted);
         EntryBatch entry = new EntryBatch();
         entry.addTruncation(Math.max(0, tables.epochs.latestEpoch()));
@@ -462,10 +284,10 @@ public final class SharedLog implements AutoCloseable {
             }
         } catch (LogFullException e) {
             maintenance.restart();
-            compaction.start(segments.compacted());
+            compaction.start();
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw fail(e);
+            throw lifecycle.fail(e);
         }
     }
 
@@ -475,24 +297,24 @@ public final class SharedLog implements AutoCloseable {
         segments.onTruncated();
         applier.undo(lsn, cut);
         flusher.onTruncated(lsn);
-        begin(next, nowMs);
-        write(entry);
+        appender.begin(next, nowMs);
+        appender.write(entry);
         flusher.forceNow();
         if (cut.firstLsn == lsn) {
             onDeleted(List.of(cut));
             cut.delete();
         }
         maintenance.restart();
-        compaction.start(segments.compacted());
+        compaction.start();
     }
 
     private void replayTo(long lsn, LogTail.NextSegment next, EntryBatch entry, long nowMs) throws IOException {
         applier.nextLsn(lsn);
-        begin(next, nowMs);
-        write(entry);
+        appender.begin(next, nowMs);
+        appender.write(entry);
         flusher.forceNow();
         tail.retire();
-        closeSegments();
+        segments.close();
         recover();
     }
 
@@ -503,60 +325,32 @@ public final class SharedLog implements AutoCloseable {
         segments = recovered.segments();
         lost = recovered.lost();
         applier.start(tables, recovered.nextLsn());
-        forgetViews();
+        views.forget();
         tail.start(segments, tables, recovered.nextOrdinal(), tag);
         flusher.reset(nextLsn(), LogPosition.of(recovered.nextOrdinal(), 0));
         maintenance.start(recovered.replayedBytes(), recovered.manifest());
-        compaction.start(segments.compacted());
+        compaction.start();
     }
 
     /** Stops cleanly: forces, writes the index of the active segment and a checkpoint. Blocks. Idempotent. */
     @Override
     public void close() throws IOException {
-        if (closed) {
+        if (!lifecycle.close()) {
             return;
         }
-        closed = true;
         maintenance.stop();
         compaction.stop();
         maintenance.takeResults(this::onSealed, this::onDeleted);
         try {
-            tail.retire();
-            forgetViews();
-            if (failure == null) {
+            appender.rollActive();
+            if (!lifecycle.hasFailed()) {
                 maintenance.finish(new LogMaintenance.State(this), this::onSealed);
             }
         } finally {
             flusher.close();
-            closeSegments();
-            home.directory().onClosed(home.shard(), failure == null);
+            segments.close();
+            home.directory().onClosed(home.shard(), !lifecycle.hasFailed());
         }
-    }
-
-    private void closeSegments() throws IOException {
-        for (Segment segment : segments.all()) {
-            segment.close();
-        }
-        for (CompactedSet.Member member : segments.compacted().members()) {
-            member.segment().close();
-        }
-    }
-
-    private void checkUsable() throws IOException {
-        if (failure != null) {
-            throw new IOException("the log of shard " + home.shard() + " failed: " + failure.getMessage(), failure);
-        }
-        if (closed) {
-            throw new IOException("the log of shard " + home.shard() + " is closed");
-        }
-    }
-
-    private IOException fail(Throwable cause) {
-        failure = cause instanceof IOException io
-                ? io
-                : new IOException("the log of shard " + home.shard() + " failed", cause);
-        home.directory().onFailed(failure);
-        return failure;
     }
 
     private void onForceFailed(Throwable cause) {
@@ -572,7 +366,7 @@ public final class SharedLog implements AutoCloseable {
     }
 
     IndexSnapshot index() {
-        return indexSnapshot();
+        return views.index();
     }
 
     long forcedPlace() {
@@ -585,17 +379,7 @@ public final class SharedLog implements AutoCloseable {
 
     /** Where recovery would have to go on after everything appended so far. */
     Checkpoint.Position position() {
-        int firstUnindexed = tail.nextOrdinal();
-        for (Segment segment : segments.all()) {
-            if (!segment.isSealed()) {
-                firstUnindexed = segment.ordinal;
-                break;
-            }
-        }
-        Segment active = tail.active();
-        return active == null
-                ? new Checkpoint.Position(nextLsn(), firstUnindexed, tail.nextOrdinal(), 0)
-                : new Checkpoint.Position(nextLsn(), firstUnindexed, active.ordinal, active.endPosition);
+        return tail.position(nextLsn());
     }
 
     LogTail tail() {
@@ -603,7 +387,7 @@ public final class SharedLog implements AutoCloseable {
     }
 
     ShardCompaction compaction() {
-        return compaction;
+        return compaction.scans();
     }
 
     Rewriting rewriting() {

@@ -206,20 +206,16 @@ class DamagedCleanedFilesTest {
         assertThat(problems).isEmpty();
         assertThat(live).containsKeys("rewritten", "compacted");
         long liveBytes = 0;
-        try (LogFixture log = new LogFixture(copy(), CONFIG)) {
+        Path copy = temp.resolve("inspected");
+        LogFixture.copy(origin, copy);
+        try (LogFixture log = new LogFixture(copy, CONFIG)) {
             for (PartitionKey key : keys()) {
                 liveBytes += read(log, key).bytes;
             }
         } finally {
-            LogFixture.delete(temp.resolve("damaged"));
+            LogFixture.delete(copy);
         }
         assertThat(live.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(liveBytes);
-    }
-
-    private static Path copy() {
-        Path path = temp.resolve("damaged");
-        LogFixture.copy(origin, path);
-        return path;
     }
 
     @TestFactory
@@ -227,57 +223,35 @@ class DamagedCleanedFilesTest {
         Set<String> files = files();
         return FileDamage.all(origin).stream()
                 .filter(damage -> files.contains(damage.file().getFileName().toString()))
-                .map(damage -> DynamicTest.dynamicTest(damage.toString(), () -> {
-                    Path path = copy();
-                    try {
-                        damage.in(path);
-                        check(path, damage.file());
-                    } finally {
-                        LogFixture.delete(path);
-                    }
-                }));
+                .map(damage -> damage.test(origin, temp.resolve("damaged"), CONFIG, DamagedCleanedFilesTest::check));
     }
 
-    private static void check(Path path, Path damaged) throws IOException {
-        List<LogProblem> problems = Problems.in(path);
-        LogFixture log;
-        try {
-            log = new LogFixture(path, CONFIG);
-        } catch (IllegalStateException refused) {
-            String message = refused.getCause().getMessage();
-            assertThat(message.lines()).hasSize(1);
-            assertThat(message).contains(damaged.getFileName().toString());
-            return;
-        }
-        try {
-            missing(log);
-            // Damage inside of an index shows when it is used, is answered with an error, and mended.
-            log.maintain();
-            Missing first = missing(log);
-            if (damaged.toString().endsWith(".log")) {
-                if (first.records > 0) {
-                    assertThat(first.errors + log.events.damages.size()).isPositive();
-                    assertThat(problems).isNotEmpty();
-                }
-            } else {
-                assertThat(first.records).as("records that are not served").isZero();
+    private static void check(LogFixture log, List<LogProblem> problems, Path damaged) {
+        missing(log);
+        // Damage inside of an index shows when it is used, is answered with an error, and mended.
+        log.maintain();
+        Missing first = missing(log);
+        if (damaged.toString().endsWith(".log")) {
+            if (first.records > 0) {
+                assertThat(first.errors + log.events.damages.size()).isPositive();
+                assertThat(problems).isNotEmpty();
             }
-            for (PartitionKey key : keys()) {
-                int row = log.log.partitions().findOrAdd(key.idMsb(), key.idLsb(), key.partition());
-                ByteBuffer batch = Batches.filled(log.log.partitions().nextOffset(row), 3, 1, 100, key.partition());
-                know(batch);
-                EntryBatch entries = new EntryBatch();
-                entries.addBatch(row, 3, batch);
-                log.append(entries);
-            }
-            log.maintain();
-            assertThat(missing(log).records).isLessThanOrEqualTo(first.records);
-            assertThat(log.directory.failed()).isFalse();
-            log.reopen();
-            assertThat(missing(log).records).isLessThanOrEqualTo(first.records);
-        } finally {
-            log.close();
+        } else {
+            assertThat(first.records).as("records that are not served").isZero();
         }
+        for (PartitionKey key : keys()) {
+            int row = log.log.partitions().findOrAdd(key.idMsb(), key.idLsb(), key.partition());
+            ByteBuffer batch = Batches.filled(log.log.partitions().nextOffset(row), 3, 1, 100, key.partition());
+            know(batch);
+            EntryBatch entries = new EntryBatch();
+            entries.addBatch(row, 3, batch);
+            log.append(entries);
+        }
+        log.maintain();
+        assertThat(missing(log).records).isLessThanOrEqualTo(first.records);
+        assertThat(log.directory.failed()).isFalse();
+        log.reopen();
+        assertThat(missing(log).records).isLessThanOrEqualTo(first.records);
     }
 
     private record Missing(int records, int errors) {}

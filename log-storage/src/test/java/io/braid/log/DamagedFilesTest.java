@@ -89,67 +89,44 @@ class DamagedFilesTest {
 
     private static Stream<DynamicTest> cases(Path origin) throws IOException {
         return FileDamage.all(origin).stream()
-                .map(damage -> DynamicTest.dynamicTest(damage.toString(), () -> {
-                    Path path = temp.resolve("damaged");
-                    LogFixture.copy(origin, path);
-                    try {
-                        damage.in(path);
-                        check(path, damage.file());
-                    } finally {
-                        LogFixture.delete(path);
-                    }
-                }));
+                .map(damage -> damage.test(origin, temp.resolve("damaged"), CONFIG, DamagedFilesTest::check));
     }
 
-    private static void check(Path path, Path damaged) throws IOException {
-        List<LogProblem> problems = Problems.in(path);
-        LogFixture log;
-        try {
-            log = new LogFixture(path, CONFIG);
-        } catch (IllegalStateException refused) {
-            String message = refused.getCause().getMessage();
-            assertThat(message.lines()).hasSize(1);
-            assertThat(message).contains(damaged.getFileName().toString());
-            return;
+    private static void check(LogFixture log, List<LogProblem> problems, Path damaged) {
+        Found first = readAll(log);
+        if (first.missing > 0 && !damaged.toString().endsWith(".cq4")) {
+            assertThat(problems).as("problems that an inspection finds").isNotEmpty();
         }
-        try {
-            Found first = readAll(log);
-            if (first.missing > 0 && !damaged.toString().endsWith(".cq4")) {
-                assertThat(problems).as("problems that an inspection finds").isNotEmpty();
-            }
-            if (isIndex(damaged)) {
-                // Damage inside of an index shows when it is used, is answered with an error, and mended.
-                log.maintain();
-                first = readAll(log);
-            }
-            if (!mayHoldBatches(damaged)) {
-                assertThat(first.missing).as("batches that are not served").isZero();
-            } else {
-                assertThat(first.missing).isLessThanOrEqualTo(BATCHES / 2);
-                if (first.missing > 0) {
-                    assertThat(first.errors + log.events.damages.size() + log.events.lostTails.size())
-                            .isPositive();
-                }
-            }
-            Map<Integer, byte[]> added = new TreeMap<>();
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                ByteBuffer batch = log.append(partition, ADDED_EPOCH, 1, 100);
-                byte[] bytes = new byte[batch.remaining()];
-                batch.get(batch.position(), bytes);
-                added.put(partition, bytes);
-            }
+        if (isIndex(damaged)) {
+            // Damage inside of an index shows when it is used, is answered with an error, and mended.
             log.maintain();
-            Found second = readAll(log);
-            assertThat(second.missing).isLessThanOrEqualTo(first.missing);
-            assertThat(log.directory.failed()).isFalse();
-            log.reopen();
-            Found third = readAll(log);
-            assertThat(third.missing).isLessThanOrEqualTo(first.missing);
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                assertThat(last(log, partition)).isEqualTo(added.get(partition));
+            first = readAll(log);
+        }
+        if (!mayHoldBatches(damaged)) {
+            assertThat(first.missing).as("batches that are not served").isZero();
+        } else {
+            assertThat(first.missing).isLessThanOrEqualTo(BATCHES / 2);
+            if (first.missing > 0) {
+                assertThat(first.errors + log.events.damages.size() + log.events.lostTails.size())
+                        .isPositive();
             }
-        } finally {
-            log.close();
+        }
+        Map<Integer, byte[]> added = new TreeMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            ByteBuffer batch = log.append(partition, ADDED_EPOCH, 1, 100);
+            byte[] bytes = new byte[batch.remaining()];
+            batch.get(batch.position(), bytes);
+            added.put(partition, bytes);
+        }
+        log.maintain();
+        Found second = readAll(log);
+        assertThat(second.missing).isLessThanOrEqualTo(first.missing);
+        assertThat(log.directory.failed()).isFalse();
+        log.reopen();
+        Found third = readAll(log);
+        assertThat(third.missing).isLessThanOrEqualTo(first.missing);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(last(log, partition)).isEqualTo(added.get(partition));
         }
     }
 

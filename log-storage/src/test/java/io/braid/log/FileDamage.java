@@ -1,5 +1,7 @@
 package io.braid.log;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * A way in which a file is damaged.
@@ -26,9 +30,49 @@ record FileDamage(Path file, String what, Action action) {
         void to(Path file) throws IOException;
     }
 
-    /** Damages the file in a copy of the directory. */
-    void in(Path directory) throws IOException {
-        action.to(directory.resolve(file));
+    /** What must hold of a log with a damaged file. */
+    interface Check {
+        /**
+         * Asserts it.
+         *
+         * @param log opened with the damage
+         * @param problems what an inspection found before
+         * @param damaged the file, relative to the directory
+         */
+        void of(LogFixture log, List<LogProblem> problems, Path damaged);
+    }
+
+    /**
+     * A test of the damage: a copy of the directory is damaged, inspected, and opened, which must be refused in one line that names the file
+     * or lead to a log that passes the check. The copy is removed.
+     */
+    DynamicTest test(Path directory, Path copy, LogConfig config, Check check) {
+        return DynamicTest.dynamicTest(toString(), () -> {
+            LogFixture.copy(directory, copy);
+            try {
+                action.to(copy.resolve(file));
+                List<LogProblem> problems = Problems.in(copy);
+                Optional<LogFixture> opened = open(copy, config);
+                if (opened.isPresent()) {
+                    try (LogFixture log = opened.get()) {
+                        check.of(log, problems, file);
+                    }
+                }
+            } finally {
+                LogFixture.delete(copy);
+            }
+        });
+    }
+
+    private Optional<LogFixture> open(Path directory, LogConfig config) {
+        try {
+            return Optional.of(new LogFixture(directory, config));
+        } catch (IllegalStateException refused) {
+            String message = refused.getCause().getMessage();
+            assertThat(message.lines()).hasSize(1);
+            assertThat(message).contains(file.getFileName().toString());
+            return Optional.empty();
+        }
     }
 
     @Override

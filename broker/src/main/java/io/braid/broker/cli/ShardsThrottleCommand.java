@@ -1,6 +1,6 @@
 package io.braid.broker.cli;
 
-import io.braid.broker.config.NodeKeys;
+import io.braid.broker.config.ReplicationKeys;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
         },
         sortOptions = false)
 final class ShardsThrottleCommand implements Callable<Integer> {
-    private static final String RATE = NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND.name();
-    private static final String AT_ONCE = NodeKeys.REPLICA_MOVE_MAX_CONCURRENT.name();
+    private static final String RATE = ReplicationKeys.CATCH_UP_BYTES_PER_SECOND.name();
+    private static final String AT_ONCE = ReplicationKeys.MOVE_MAX_CONCURRENT.name();
 
     @Option(names = "--rate", paramLabel = "BYTES", description = "Bytes a second.")
     private Optional<Long> rate = Optional.empty();

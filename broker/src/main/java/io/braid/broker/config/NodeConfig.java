@@ -243,11 +243,11 @@ public record NodeConfig(
 
     private static Topics topics(ConfigValues v) {
         return new Topics(
-                v.get(NodeKeys.NUM_PARTITIONS),
-                v.get(NodeKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
-                v.get(NodeKeys.AUTO_CREATE_TOPICS),
-                v.get(NodeKeys.DELETE_TOPIC_ENABLE),
-                v.get(NodeKeys.MAX_TOPIC_PARTITIONS));
+                v.get(TopicDefaultKeys.NUM_PARTITIONS),
+                v.get(TopicDefaultKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
+                v.get(TopicDefaultKeys.AUTO_CREATE_TOPICS),
+                v.get(TopicDefaultKeys.DELETE_TOPIC_ENABLE),
+                v.get(TopicDefaultKeys.MAX_TOPIC_PARTITIONS));
     }
 
     private static Network network(ConfigValues v) {
@@ -277,38 +277,38 @@ public record NodeConfig(
 
     private static Replication replication(ConfigValues v) {
         return new Replication(
-                v.get(NodeKeys.REPLICA_FETCH_MAX_BYTES),
-                v.get(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS),
-                v.get(NodeKeys.REPLICA_LAG_TIME_MAX_MS),
+                v.get(ReplicationKeys.FETCH_MAX_BYTES),
+                v.get(ReplicationKeys.FETCH_WAIT_MAX_MS),
+                v.get(ReplicationKeys.LAG_TIME_MAX_MS),
                 new CopyLimits(
-                        v.get(NodeKeys.REPLICA_CATCH_UP_BYTES_PER_SECOND),
-                        v.get(NodeKeys.REPLICA_MOVE_MAX_CONCURRENT)));
+                        v.get(ReplicationKeys.CATCH_UP_BYTES_PER_SECOND),
+                        v.get(ReplicationKeys.MOVE_MAX_CONCURRENT)));
     }
 
     private static Quorum quorum(ConfigValues v) {
-        String directory = v.get(NodeKeys.METADATA_LOG_DIR);
+        String directory = v.get(QuorumKeys.METADATA_LOG_DIR);
         return new Quorum(
-                v.get(NodeKeys.QUORUM_VOTERS),
+                v.get(QuorumKeys.VOTERS),
                 Path.of(directory.isEmpty() ? v.get(NodeKeys.LOG_DIRS).get(0) : directory),
-                v.get(NodeKeys.ELECTION_TIMEOUT_MS),
-                v.get(NodeKeys.QUORUM_REQUEST_TIMEOUT_MS),
-                v.get(NodeKeys.BROKER_HEARTBEAT_INTERVAL_MS),
-                v.get(NodeKeys.BROKER_SESSION_TIMEOUT_MS),
-                v.get(NodeKeys.SHARDS_PER_POOL),
-                v.get(NodeKeys.MIN_BROKERS_FOR_POOL),
-                v.get(NodeKeys.AUTO_LEADER_REBALANCE)
-                        ? v.get(NodeKeys.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS) * 1000L
+                v.get(QuorumKeys.ELECTION_TIMEOUT_MS),
+                v.get(QuorumKeys.REQUEST_TIMEOUT_MS),
+                v.get(QuorumKeys.BROKER_HEARTBEAT_INTERVAL_MS),
+                v.get(QuorumKeys.BROKER_SESSION_TIMEOUT_MS),
+                v.get(QuorumKeys.SHARDS_PER_POOL),
+                v.get(QuorumKeys.MIN_BROKERS_FOR_POOL),
+                v.get(QuorumKeys.AUTO_LEADER_REBALANCE)
+                        ? v.get(QuorumKeys.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS) * 1000L
                         : 0,
                 raftTls(v));
     }
 
     private static Optional<TlsPaths> raftTls(ConfigValues v) {
-        String key = v.get(NodeKeys.RAFT_TLS_KEY);
+        String key = v.get(QuorumKeys.RAFT_TLS_KEY);
         return key.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new TlsPaths(
                         Path.of(key),
-                        Path.of(v.get(NodeKeys.RAFT_TLS_CERTIFICATE)),
-                        Path.of(v.get(NodeKeys.RAFT_TLS_AUTHORITY))));
+                        Path.of(v.get(QuorumKeys.RAFT_TLS_CERTIFICATE)),
+                        Path.of(v.get(QuorumKeys.RAFT_TLS_AUTHORITY))));
     }
 }

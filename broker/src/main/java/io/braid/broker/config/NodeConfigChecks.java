@@ -99,8 +99,8 @@ final class NodeConfigChecks {
         for (String directory : values.get(NodeKeys.LOG_DIRS)) {
             path(NodeKeys.LOG_DIRS, directory);
         }
-        path(NodeKeys.METADATA_LOG_DIR, values.get(NodeKeys.METADATA_LOG_DIR));
-        tls(List.of(NodeKeys.RAFT_TLS_KEY, NodeKeys.RAFT_TLS_CERTIFICATE, NodeKeys.RAFT_TLS_AUTHORITY));
+        path(QuorumKeys.METADATA_LOG_DIR, values.get(QuorumKeys.METADATA_LOG_DIR));
+        tls(List.of(QuorumKeys.RAFT_TLS_KEY, QuorumKeys.RAFT_TLS_CERTIFICATE, QuorumKeys.RAFT_TLS_AUTHORITY));
         tls(TlsKeys.all());
     }
 
@@ -123,26 +123,27 @@ final class NodeConfigChecks {
     }
 
     private void quorum() {
-        List<QuorumVoter> voters = values.get(NodeKeys.QUORUM_VOTERS);
+        List<QuorumVoter> voters = values.get(QuorumKeys.VOTERS);
         Set<Integer> ids = new HashSet<>();
         for (QuorumVoter voter : voters) {
             if (!ids.add(voter.id())) {
-                refuse(NodeKeys.QUORUM_VOTERS, "names node " + voter.id() + " twice");
+                refuse(QuorumKeys.VOTERS, "names node " + voter.id() + " twice");
             }
         }
         List<Role> roles = values.get(NodeKeys.PROCESS_ROLES);
         int nodeId = values.get(NodeKeys.NODE_ID);
         if (roles.contains(Role.CONTROLLER) && !voters.isEmpty() && !ids.contains(nodeId)) {
-            refuse(NodeKeys.QUORUM_VOTERS, "must name this controller, node " + nodeId);
+            refuse(QuorumKeys.VOTERS, "must name this controller, node " + nodeId);
         }
         if (!roles.contains(Role.CONTROLLER) && voters.isEmpty()) {
-            refuse(NodeKeys.QUORUM_VOTERS, "must name the controllers, as process.roles has none on this node");
+            refuse(QuorumKeys.VOTERS, "must name the controllers, as process.roles has none on this node");
         }
         if (!roles.contains(Role.CONTROLLER) && ids.contains(nodeId)) {
-            refuse(NodeKeys.QUORUM_VOTERS, "names this node, which by process.roles is no controller");
+            refuse(QuorumKeys.VOTERS, "names this node, which by process.roles is no controller");
         }
-        if (values.get(NodeKeys.BROKER_HEARTBEAT_INTERVAL_MS) * 2L > values.get(NodeKeys.BROKER_SESSION_TIMEOUT_MS)) {
-            refuse(NodeKeys.BROKER_HEARTBEAT_INTERVAL_MS, "must be at most half of broker.session.timeout.ms");
+        if (values.get(QuorumKeys.BROKER_HEARTBEAT_INTERVAL_MS) * 2L
+                > values.get(QuorumKeys.BROKER_SESSION_TIMEOUT_MS)) {
+            refuse(QuorumKeys.BROKER_HEARTBEAT_INTERVAL_MS, "must be at most half of broker.session.timeout.ms");
         }
     }
 
@@ -150,14 +151,14 @@ final class NodeConfigChecks {
         if (values.get(NodeKeys.LOG_SEGMENT_INITIAL_BYTES) > values.get(NodeKeys.LOG_SEGMENT_BYTES)) {
             refuse(NodeKeys.LOG_SEGMENT_INITIAL_BYTES, "must be at most log.segment.bytes");
         }
-        if (values.get(NodeKeys.NUM_PARTITIONS) > values.get(NodeKeys.MAX_TOPIC_PARTITIONS)) {
-            refuse(NodeKeys.NUM_PARTITIONS, "must be at most max.topic.partitions");
+        if (values.get(TopicDefaultKeys.NUM_PARTITIONS) > values.get(TopicDefaultKeys.MAX_TOPIC_PARTITIONS)) {
+            refuse(TopicDefaultKeys.NUM_PARTITIONS, "must be at most max.topic.partitions");
         }
-        if (values.get(NodeKeys.MESSAGE_MAX_BYTES) > values.get(NodeKeys.SOCKET_REQUEST_MAX_BYTES)) {
-            refuse(NodeKeys.MESSAGE_MAX_BYTES, "must be at most socket.request.max.bytes");
+        if (values.get(TopicDefaultKeys.MESSAGE_MAX_BYTES) > values.get(NodeKeys.SOCKET_REQUEST_MAX_BYTES)) {
+            refuse(TopicDefaultKeys.MESSAGE_MAX_BYTES, "must be at most socket.request.max.bytes");
         }
-        if (values.get(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS) > values.get(NodeKeys.REPLICA_LAG_TIME_MAX_MS)) {
-            refuse(NodeKeys.REPLICA_FETCH_WAIT_MAX_MS, "must be at most replica.lag.time.max.ms");
+        if (values.get(ReplicationKeys.FETCH_WAIT_MAX_MS) > values.get(ReplicationKeys.LAG_TIME_MAX_MS)) {
+            refuse(ReplicationKeys.FETCH_WAIT_MAX_MS, "must be at most replica.lag.time.max.ms");
         }
     }
 

@@ -2,8 +2,6 @@ package io.braid.broker.config;
 
 import static io.braid.broker.config.ConfigKey.key;
 import static io.braid.broker.config.ConfigType.Wire;
-import static io.braid.broker.config.ConfigType.bool;
-import static io.braid.broker.config.ConfigType.decimal;
 import static io.braid.broker.config.ConfigType.integer;
 import static io.braid.broker.config.ConfigType.listOf;
 import static io.braid.broker.config.ConfigType.oneOf;
@@ -14,15 +12,12 @@ import io.braid.log.FlushMode;
 import java.util.List;
 import java.util.Locale;
 
-/** The keys of a node. They have Kafka's names where they mean the same. */
+/**
+ * The keys of a node, and the table of all of them: the keys of its parts are in classes of their own, such as
+ * {@link ReplicationKeys}. They have Kafka's names where they mean the same.
+ */
 public final class NodeKeys {
-
-    /** An entry of the shared log must stay below a quarter of Chronicle's 64 MiB block. */
-    static final int MAX_MESSAGE_BYTES = 15 << 20;
-
-    private static final long WEEK_MS = 7L * 24 * 3600 * 1000;
     private static final int MIB = 1 << 20;
-    private static final String FOREVER = "9223372036854775807";
 
     private static final ConfigType<HostPort> ADDRESS =
             ConfigType.of(Wire.STRING, "host:port, where port 0 picks a free one", HostPort::parse);
@@ -115,7 +110,7 @@ public final class NodeKeys {
     public static final ConfigKey<Long> LOG_ROLL_MS = key(
                     "log.roll.ms",
                     whole(1, Long.MAX_VALUE),
-                    Long.toString(WEEK_MS),
+                    "604800000",
                     "ms",
                     "Age of the oldest record at which a segment is sealed.")
             .atRunTime();
@@ -155,129 +150,6 @@ public final class NodeKeys {
             "30000",
             "ms",
             "Time between two looks for records to delete.");
-
-    // ---- defaults of topics
-    public static final ConfigKey<Integer> NUM_PARTITIONS = key(
-            "num.partitions",
-            integer(1, 1_000_000),
-            "1",
-            "partitions",
-            "Partitions of a topic that is created without a number.");
-    public static final ConfigKey<Integer> DEFAULT_REPLICATION_FACTOR = key(
-            "default.replication.factor",
-            integer(1, Short.MAX_VALUE),
-            "1",
-            "replicas",
-            "Replicas of a topic that is created without a number.");
-    public static final ConfigKey<Boolean> AUTO_CREATE_TOPICS = key(
-            "auto.create.topics.enable",
-            bool(),
-            "true",
-            "",
-            "Whether asking for a topic that does not exist creates it, for clients that want this.");
-    public static final ConfigKey<Boolean> DELETE_TOPIC_ENABLE =
-            key("delete.topic.enable", bool(), "true", "", "Whether topics can be deleted.");
-    public static final ConfigKey<Integer> MAX_TOPIC_PARTITIONS = key(
-            "max.topic.partitions",
-            integer(1, 10_000_000),
-            "1000000",
-            "partitions",
-            "Most partitions of one topic; a request for more is refused.");
-    public static final ConfigKey<Integer> MESSAGE_MAX_BYTES = key(
-                    "message.max.bytes",
-                    integer(0, MAX_MESSAGE_BYTES),
-                    "1048588",
-                    "bytes",
-                    "Largest batch that a producer may send, compressed.")
-            .atRunTime();
-    public static final ConfigKey<Integer> NODE_MIN_INSYNC_REPLICAS = key(
-                    "min.insync.replicas",
-                    integer(1, Short.MAX_VALUE),
-                    "1",
-                    "replicas",
-                    "In-sync replicas without which a write with acks=all is refused.")
-            .atRunTime();
-    public static final ConfigKey<List<String>> LOG_CLEANUP_POLICY = key(
-                    "log.cleanup.policy",
-                    listOf("a list of delete, compact", true, t -> {
-                        ConfigType.require(t.equals("delete") || t.equals("compact"));
-                        return t;
-                    }),
-                    "delete",
-                    "",
-                    "Default of cleanup.policy.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_RETENTION_MS = key(
-                    "log.retention.ms",
-                    whole(-1, Long.MAX_VALUE),
-                    Long.toString(WEEK_MS),
-                    "ms",
-                    "Default of retention.ms: age after which records go; -1 keeps them.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_RETENTION_BYTES = key(
-                    "log.retention.bytes",
-                    whole(-1, Long.MAX_VALUE),
-                    "-1",
-                    "bytes",
-                    "Default of retention.bytes: size of a partition above which its oldest records go; -1 sets no"
-                            + " limit.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS = key(
-                    "log.cleaner.delete.retention.ms",
-                    whole(0, Long.MAX_VALUE),
-                    "86400000",
-                    "ms",
-                    "Default of delete.retention.ms.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = key(
-                    "log.cleaner.min.compaction.lag.ms",
-                    whole(0, Long.MAX_VALUE),
-                    "0",
-                    "ms",
-                    "Default of min.compaction.lag.ms.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = key(
-                    "log.cleaner.max.compaction.lag.ms",
-                    whole(1, Long.MAX_VALUE),
-                    FOREVER,
-                    "ms",
-                    "Default of max.compaction.lag.ms.")
-            .atRunTime();
-    public static final ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = key(
-                    "log.cleaner.min.cleanable.ratio",
-                    decimal(0, 1),
-                    "0.5",
-                    "",
-                    "Default of min.cleanable.dirty.ratio.")
-            .atRunTime();
-    public static final ConfigKey<String> LOG_TIMESTAMP_TYPE = key(
-                    "log.message.timestamp.type",
-                    oneOf("CreateTime", "LogAppendTime"),
-                    "CreateTime",
-                    "",
-                    "Default of message.timestamp.type.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_TIMESTAMP_BEFORE_MAX_MS = key(
-                    "log.message.timestamp.before.max.ms",
-                    whole(0, Long.MAX_VALUE),
-                    FOREVER,
-                    "ms",
-                    "Default of message.timestamp.before.max.ms.")
-            .atRunTime();
-    public static final ConfigKey<Long> LOG_TIMESTAMP_AFTER_MAX_MS = key(
-                    "log.message.timestamp.after.max.ms",
-                    whole(0, Long.MAX_VALUE),
-                    "3600000",
-                    "ms",
-                    "Default of message.timestamp.after.max.ms. A timestamp far in the future would pin its segment.")
-            .atRunTime();
-    public static final ConfigKey<String> COMPRESSION_TYPE = key(
-                    "compression.type",
-                    oneOf("producer", "uncompressed", "gzip", "lz4", "snappy", "zstd"),
-                    "producer",
-                    "",
-                    "Default of compression.type.")
-            .atRunTime();
 
     // ---- network
     public static final ConfigKey<Integer> NUM_NETWORK_THREADS = key(
@@ -375,120 +247,6 @@ public final class NodeKeys {
             "partitions",
             "Most partitions in one page of DescribeTopicPartitions.");
 
-    // ---- replication
-    public static final ConfigKey<Integer> REPLICA_FETCH_MAX_BYTES = key(
-            "replica.fetch.max.bytes",
-            integer(64 << 10, 64 << 20),
-            "4194304",
-            "bytes",
-            "Entries of all shards in one answer to a follower. A follower has two or three requests on their way to each"
-                    + " leader.");
-    public static final ConfigKey<Integer> REPLICA_FETCH_WAIT_MAX_MS = key(
-            "replica.fetch.wait.max.ms",
-            integer(10, 60_000),
-            "1000",
-            "ms",
-            "How long a leader keeps a follower's request while there is no news. A connection that is silent for two"
-                    + " seconds more is made anew.");
-    public static final ConfigKey<Long> REPLICA_LAG_TIME_MAX_MS = key(
-            "replica.lag.time.max.ms",
-            whole(100, Long.MAX_VALUE),
-            "10000",
-            "ms",
-            "Lag after which a follower leaves the in-sync set. One whose process is gone leaves it by"
-                    + " broker.session.timeout.ms.");
-    public static final ConfigKey<Long> REPLICA_CATCH_UP_BYTES_PER_SECOND = key(
-                    "replica.catch.up.bytes.per.second",
-                    whole(64 << 10, Long.MAX_VALUE),
-                    FOREVER,
-                    "bytes/s",
-                    "Most that this node copies, from all leaders together, for shards in whose in-sync set it is not.")
-            .atRunTime();
-    public static final ConfigKey<Integer> REPLICA_MOVE_MAX_CONCURRENT = key(
-                    "replica.move.max.concurrent",
-                    integer(1, 1_000_000),
-                    "4",
-                    "",
-                    "Shards that moves bring to this node and that it copies at a time; others wait for their turn.")
-            .atRunTime();
-
-    // ---- quorum
-    public static final ConfigKey<List<QuorumVoter>> QUORUM_VOTERS = key(
-            "controller.quorum.voters",
-            listOf("a list of id@host:port or id@host:port:raft-port", true, QuorumVoter::parse),
-            "",
-            "",
-            "All controllers: node id, controller.listener and, unless it is the next port, the port of raft.listener."
-                    + " Not set: this node alone.");
-    public static final ConfigKey<String> METADATA_LOG_DIR =
-            key("metadata.log.dir", text(), "", "", "Directory of the metadata log. Not set: the first of log.dirs.");
-    public static final ConfigKey<Integer> ELECTION_TIMEOUT_MS = key(
-            "controller.quorum.election.timeout.ms",
-            integer(50, 600_000),
-            "1500",
-            "ms",
-            "Least silence of the leading controller after which another is elected; the longest is twice that.");
-    public static final ConfigKey<Integer> QUORUM_REQUEST_TIMEOUT_MS = key(
-            "controller.quorum.request.timeout.ms",
-            integer(100, 600_000),
-            "10000",
-            "ms",
-            "How long a change of metadata may take.");
-    public static final ConfigKey<Integer> BROKER_HEARTBEAT_INTERVAL_MS = key(
-            "broker.heartbeat.interval.ms",
-            integer(10, 600_000),
-            "500",
-            "ms",
-            "Time between a broker's heartbeats to the controllers.");
-    public static final ConfigKey<Integer> BROKER_SESSION_TIMEOUT_MS = key(
-            "broker.session.timeout.ms",
-            integer(100, 600_000),
-            "3000",
-            "ms",
-            "Silence after which a broker is fenced and its shards are led by others.");
-    public static final ConfigKey<Integer> SHARDS_PER_POOL = key(
-            "shards.per.pool",
-            integer(0, 10_000),
-            "0",
-            "shards",
-            "Shards that a pool gets when its first topic is made; 0: 16 on one broker, 60 on several.");
-
-    public static final ConfigKey<Integer> MIN_BROKERS_FOR_POOL = key(
-            "min.brokers.for.pool",
-            integer(1, 10_000),
-            "1",
-            "brokers",
-            "Running brokers that a pool with more than one replica waits for; a topic that needs it is refused until"
-                    + " then.");
-    public static final ConfigKey<Boolean> AUTO_LEADER_REBALANCE = key(
-            "auto.leader.rebalance.enable",
-            bool(),
-            "true",
-            "",
-            "Whether the controllers give a shard back to its preferred leader once that is in sync again.");
-    public static final ConfigKey<Integer> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = key(
-            "leader.imbalance.check.interval.seconds",
-            integer(1, 86_400),
-            "10",
-            "s",
-            "Time between two looks for shards that their preferred leader could lead.");
-    public static final ConfigKey<String> RAFT_TLS_KEY = key(
-            "raft.tls.key.file",
-            text(),
-            "",
-            "",
-            "Private key of this controller, PKCS#8 in PEM without a password. With it, and the two files below,"
-                    + " raft.listener speaks TLS and wants a certificate of the other side.");
-    public static final ConfigKey<String> RAFT_TLS_CERTIFICATE =
-            key("raft.tls.certificate.file", text(), "", "", "Certificate chain of this controller, PEM.");
-    public static final ConfigKey<String> RAFT_TLS_AUTHORITY = key(
-            "raft.tls.authority.file",
-            text(),
-            "",
-            "",
-            "Certificates that sign those of the controllers, PEM. Whoever has one of theirs may write metadata: use an"
-                    + " authority for nothing else.");
-
     public static final ConfigTable TABLE = ConfigTable.builder("node")
             .section("Node", "", NODE_ID, PROCESS_ROLES, BROKER_RACK)
             .section(
@@ -533,24 +291,24 @@ public final class NodeKeys {
             .section(
                     "Topics and their defaults",
                     "",
-                    NUM_PARTITIONS,
-                    DEFAULT_REPLICATION_FACTOR,
-                    AUTO_CREATE_TOPICS,
-                    DELETE_TOPIC_ENABLE,
-                    MAX_TOPIC_PARTITIONS,
-                    MESSAGE_MAX_BYTES,
-                    NODE_MIN_INSYNC_REPLICAS,
-                    LOG_CLEANUP_POLICY,
-                    LOG_RETENTION_MS,
-                    LOG_RETENTION_BYTES,
-                    LOG_CLEANER_DELETE_RETENTION_MS,
-                    LOG_CLEANER_MIN_COMPACTION_LAG_MS,
-                    LOG_CLEANER_MAX_COMPACTION_LAG_MS,
-                    LOG_CLEANER_MIN_CLEANABLE_RATIO,
-                    LOG_TIMESTAMP_TYPE,
-                    LOG_TIMESTAMP_BEFORE_MAX_MS,
-                    LOG_TIMESTAMP_AFTER_MAX_MS,
-                    COMPRESSION_TYPE)
+                    TopicDefaultKeys.NUM_PARTITIONS,
+                    TopicDefaultKeys.DEFAULT_REPLICATION_FACTOR,
+                    TopicDefaultKeys.AUTO_CREATE_TOPICS,
+                    TopicDefaultKeys.DELETE_TOPIC_ENABLE,
+                    TopicDefaultKeys.MAX_TOPIC_PARTITIONS,
+                    TopicDefaultKeys.MESSAGE_MAX_BYTES,
+                    TopicDefaultKeys.MIN_INSYNC_REPLICAS,
+                    TopicDefaultKeys.LOG_CLEANUP_POLICY,
+                    TopicDefaultKeys.LOG_RETENTION_MS,
+                    TopicDefaultKeys.LOG_RETENTION_BYTES,
+                    TopicDefaultKeys.LOG_CLEANER_DELETE_RETENTION_MS,
+                    TopicDefaultKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS,
+                    TopicDefaultKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS,
+                    TopicDefaultKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO,
+                    TopicDefaultKeys.LOG_TIMESTAMP_TYPE,
+                    TopicDefaultKeys.LOG_TIMESTAMP_BEFORE_MAX_MS,
+                    TopicDefaultKeys.LOG_TIMESTAMP_AFTER_MAX_MS,
+                    TopicDefaultKeys.COMPRESSION_TYPE)
             .section(
                     "Network",
                     "",
@@ -593,30 +351,30 @@ public final class NodeKeys {
             .section(
                     "Replication",
                     "",
-                    REPLICA_FETCH_MAX_BYTES,
-                    REPLICA_FETCH_WAIT_MAX_MS,
-                    REPLICA_LAG_TIME_MAX_MS,
-                    REPLICA_CATCH_UP_BYTES_PER_SECOND,
-                    REPLICA_MOVE_MAX_CONCURRENT)
+                    ReplicationKeys.FETCH_MAX_BYTES,
+                    ReplicationKeys.FETCH_WAIT_MAX_MS,
+                    ReplicationKeys.LAG_TIME_MAX_MS,
+                    ReplicationKeys.CATCH_UP_BYTES_PER_SECOND,
+                    ReplicationKeys.MOVE_MAX_CONCURRENT)
             .section(
                     "Metadata quorum",
                     "",
-                    QUORUM_VOTERS,
-                    METADATA_LOG_DIR,
-                    ELECTION_TIMEOUT_MS,
-                    QUORUM_REQUEST_TIMEOUT_MS,
-                    BROKER_HEARTBEAT_INTERVAL_MS,
-                    BROKER_SESSION_TIMEOUT_MS,
-                    SHARDS_PER_POOL,
-                    MIN_BROKERS_FOR_POOL,
-                    AUTO_LEADER_REBALANCE,
-                    LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
-                    RAFT_TLS_KEY,
-                    RAFT_TLS_CERTIFICATE,
-                    RAFT_TLS_AUTHORITY)
+                    QuorumKeys.VOTERS,
+                    QuorumKeys.METADATA_LOG_DIR,
+                    QuorumKeys.ELECTION_TIMEOUT_MS,
+                    QuorumKeys.REQUEST_TIMEOUT_MS,
+                    QuorumKeys.BROKER_HEARTBEAT_INTERVAL_MS,
+                    QuorumKeys.BROKER_SESSION_TIMEOUT_MS,
+                    QuorumKeys.SHARDS_PER_POOL,
+                    QuorumKeys.MIN_BROKERS_FOR_POOL,
+                    QuorumKeys.AUTO_LEADER_REBALANCE,
+                    QuorumKeys.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
+                    QuorumKeys.RAFT_TLS_KEY,
+                    QuorumKeys.RAFT_TLS_CERTIFICATE,
+                    QuorumKeys.RAFT_TLS_AUTHORITY)
             .section("TLS among nodes", "", TlsKeys.KEY, TlsKeys.CERTIFICATE, TlsKeys.AUTHORITY)
-            .alias("log.retention.minutes", LOG_RETENTION_MS, 60_000)
-            .alias("log.retention.hours", LOG_RETENTION_MS, 3_600_000)
+            .alias("log.retention.minutes", TopicDefaultKeys.LOG_RETENTION_MS, 60_000)
+            .alias("log.retention.hours", TopicDefaultKeys.LOG_RETENTION_MS, 3_600_000)
             .alias("log.roll.hours", LOG_ROLL_MS, 3_600_000)
             .build();
 

@@ -33,61 +33,61 @@ public final class TopicKeys {
                     "",
                     "delete: old records go by age and size. compact: of every key the last record stays. An empty list"
                             + " keeps everything.")
-            .defaultFrom(NodeKeys.LOG_CLEANUP_POLICY);
+            .defaultFrom(TopicDefaultKeys.LOG_CLEANUP_POLICY);
     public static final ConfigKey<Long> RETENTION_MS = key(
                     "retention.ms", whole(-1, Long.MAX_VALUE), "", "ms", "Age after which records go; -1 keeps them.")
-            .defaultFrom(NodeKeys.LOG_RETENTION_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_RETENTION_MS);
     public static final ConfigKey<Long> RETENTION_BYTES = key(
                     "retention.bytes",
                     whole(-1, Long.MAX_VALUE),
                     "",
                     "bytes",
                     "Size of a partition above which its oldest records go; -1 sets no limit.")
-            .defaultFrom(NodeKeys.LOG_RETENTION_BYTES);
+            .defaultFrom(TopicDefaultKeys.LOG_RETENTION_BYTES);
     public static final ConfigKey<Long> DELETE_RETENTION_MS = key(
                     "delete.retention.ms",
                     whole(0, Long.MAX_VALUE),
                     "",
                     "ms",
                     "How long a tombstone of a compacted topic stays.")
-            .defaultFrom(NodeKeys.LOG_CLEANER_DELETE_RETENTION_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_CLEANER_DELETE_RETENTION_MS);
     public static final ConfigKey<Long> MIN_COMPACTION_LAG_MS = key(
                     "min.compaction.lag.ms",
                     whole(0, Long.MAX_VALUE),
                     "",
                     "ms",
                     "Least time that a record of a compacted topic stays.")
-            .defaultFrom(NodeKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
     public static final ConfigKey<Long> MAX_COMPACTION_LAG_MS = key(
                     "max.compaction.lag.ms",
                     whole(1, Long.MAX_VALUE),
                     "",
                     "ms",
                     "Longest time that a record of a compacted topic stays out of compaction.")
-            .defaultFrom(NodeKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
     public static final ConfigKey<Double> MIN_CLEANABLE_DIRTY_RATIO = key(
                     "min.cleanable.dirty.ratio",
                     decimal(0, 1),
                     "",
                     "",
                     "Share of a compacted partition that must be uncompacted before it is compacted again.")
-            .defaultFrom(NodeKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO);
+            .defaultFrom(TopicDefaultKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO);
 
     // ---- what is accepted from producers
     public static final ConfigKey<Integer> MAX_MESSAGE_BYTES = key(
                     "max.message.bytes",
-                    integer(0, NodeKeys.MAX_MESSAGE_BYTES),
+                    integer(0, TopicDefaultKeys.MAX_MESSAGE_BYTES),
                     "",
                     "bytes",
                     "Largest batch that a producer may send, compressed.")
-            .defaultFrom(NodeKeys.MESSAGE_MAX_BYTES);
+            .defaultFrom(TopicDefaultKeys.MESSAGE_MAX_BYTES);
     public static final ConfigKey<Integer> MIN_INSYNC_REPLICAS = key(
                     "min.insync.replicas",
                     integer(1, Short.MAX_VALUE),
                     "",
                     "",
                     "In-sync replicas without which a write with acks=all is refused.")
-            .defaultFrom(NodeKeys.NODE_MIN_INSYNC_REPLICAS);
+            .defaultFrom(TopicDefaultKeys.MIN_INSYNC_REPLICAS);
     public static final ConfigKey<String> COMPRESSION = key(
                     "compression.type",
                     oneOf("producer", "uncompressed", "gzip", "lz4", "snappy", "zstd"),
@@ -95,28 +95,28 @@ public final class TopicKeys {
                     "",
                     "Codec of stored batches; producer keeps each batch as it was sent, any other is re-encoded if it"
                             + " differs.")
-            .defaultFrom(NodeKeys.COMPRESSION_TYPE);
+            .defaultFrom(TopicDefaultKeys.COMPRESSION_TYPE);
     public static final ConfigKey<String> TIMESTAMP_TYPE = key(
                     "message.timestamp.type",
                     oneOf("CreateTime", "LogAppendTime"),
                     "",
                     "",
                     "CreateTime keeps the producer's timestamps; LogAppendTime sets the broker's.")
-            .defaultFrom(NodeKeys.LOG_TIMESTAMP_TYPE);
+            .defaultFrom(TopicDefaultKeys.LOG_TIMESTAMP_TYPE);
     public static final ConfigKey<Long> TIMESTAMP_BEFORE_MAX_MS = key(
                     "message.timestamp.before.max.ms",
                     whole(0, Long.MAX_VALUE),
                     "",
                     "ms",
                     "How far a producer's timestamp may lie in the past.")
-            .defaultFrom(NodeKeys.LOG_TIMESTAMP_BEFORE_MAX_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_TIMESTAMP_BEFORE_MAX_MS);
     public static final ConfigKey<Long> TIMESTAMP_AFTER_MAX_MS = key(
                     "message.timestamp.after.max.ms",
                     whole(0, Long.MAX_VALUE),
                     "",
                     "ms",
                     "How far a producer's timestamp may lie in the future.")
-            .defaultFrom(NodeKeys.LOG_TIMESTAMP_AFTER_MAX_MS);
+            .defaultFrom(TopicDefaultKeys.LOG_TIMESTAMP_AFTER_MAX_MS);
 
     // ---- segments
     public static final ConfigKey<Long> SEGMENT_MS = key(

@@ -4,8 +4,8 @@ import io.braid.broker.config.BrokerConfigs;
 import io.braid.broker.config.ConfigValues;
 import io.braid.broker.config.GroupConfigs;
 import io.braid.broker.config.NodeConfig;
-import io.braid.broker.config.NodeKeys;
 import io.braid.broker.config.TopicConfigs;
+import io.braid.broker.config.TopicDefaultKeys;
 import io.braid.broker.security.Authorizer;
 import io.braid.controller.PoolPolicy;
 import io.braid.quorum.QuorumInfo;
@@ -97,7 +97,7 @@ public record AdminHandlers(
 
     private TopicDefaults defaults() {
         NodeConfig.Topics topics = node.topics();
-        boolean given = node.values().isGiven(NodeKeys.DEFAULT_REPLICATION_FACTOR.name());
+        boolean given = node.values().isGiven(TopicDefaultKeys.DEFAULT_REPLICATION_FACTOR.name());
         return new TopicDefaults(
                 topics.numPartitions(),
                 given ? topics.defaultReplicationFactor() : TopicDefaults.OF_THE_POOL,

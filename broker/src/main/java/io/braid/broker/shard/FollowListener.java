@@ -2,7 +2,7 @@ package io.braid.broker.shard;
 
 /**
  * Told whom to follow. Called by the thread that applies images, in their order, unless a method says otherwise; must not block. What is submitted to
- * {@link Shards} from within a call runs after the shard has taken the change in.
+ * {@link Shards} or {@link ShardReplication} from within a call runs after the shard has taken the change in.
  */
 public interface FollowListener {
     /**

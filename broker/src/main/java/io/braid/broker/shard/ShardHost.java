@@ -1,37 +1,29 @@
 package io.braid.broker.shard;
 
-import io.braid.controller.Command;
-import io.braid.image.ClusterImage;
 import io.braid.log.CompactionScan;
-import io.braid.log.CorruptRunException;
-import io.braid.log.FlushMode;
 import io.braid.log.LogFlusher;
 import io.braid.log.LogFullException;
-import io.braid.log.LogStartAdvance;
 import io.braid.log.LostEntries;
-import io.braid.log.RetentionPolicy;
-import io.braid.log.RetentionScan;
 import io.braid.log.SharedLog;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One shard on this broker: the replica core with its log, the acknowledgements that wait, the fetchers that listen and the
- * followers that ask.
+ * One shard on this broker: the replica core with its log, and the order in which a poll of the shard's thread does what is to be
+ * done with them. Around the core are the answers that wait ({@link Acknowledgements}), what clients read ({@link ShardReads}), the
+ * followers that ask ({@link ReplicaServing}), the leader that is followed ({@link ReplicaFollowing}), what ends data
+ * ({@link ShardDeletions}), changes of the in-sync set ({@link InSyncChanges}), forces ({@link GroupFlush}) and the upkeep of the log
+ * ({@link LogMaintenance}).
  *
- * <p>Owned by its shard thread; other threads reach it through {@link Shards}. A fault of its log takes this shard
- * offline and nothing else.
+ * <p>Owned by its shard thread, and its parts with it; other threads reach it through {@link Shards} and
+ * {@link ShardReplication}. A fault of its log takes this shard offline and nothing else.
  */
 final class ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
@@ -51,31 +43,40 @@ final class ShardHost {
     private final int shardId;
     private final SharedLog log;
     private final ShardReplica replica;
+    private final ReaderNews news;
+    private final ShardReads reads;
     private final ReplicaServing followers;
+    private final ReplicaFollowing following;
+    private final Acknowledgements acks;
+    private final ShardDeletions deletions;
+    private final Withdrawal withdrawal;
+    private final InSyncChanges inSync;
+    private final LogMaintenance maintenance;
+    private final GroupFlush flush;
     private final ShardThread thread;
     private final Surroundings around;
-    private final FetchInterests interests = new FetchInterests();
-    private final List<AppendTask> stagedTasks = new ArrayList<>();
-    private final WaitingAcks waitingForCommit = new WaitingAcks();
-    private final WaitingAcks waitingForDisk = new WaitingAcks();
-    private final Withdrawal withdrawal;
-    private final AtomicInteger backgroundJobs = new AtomicInteger();
 
     private long appendedBytes;
     private boolean dirty;
     private boolean offline;
-    private boolean flushRequested;
-    private boolean retaining;
 
     ShardHost(int shardId, SharedLog log, ShardThread thread, Surroundings around) {
         this.shardId = shardId;
         this.log = log;
         this.thread = thread;
         this.around = around;
-        this.replica = new ShardReplica(shardId, around.config(), new SharedLogStore(log), new Readers());
+        this.news = new ReaderNews(log);
+        this.replica = new ShardReplica(shardId, around.config(), new SharedLogStore(log), news);
+        this.reads = new ShardReads(log, replica, news);
         this.followers = new ReplicaServing(shardId, log, replica, thread);
+        this.following = new ReplicaFollowing(this, log, replica, news);
+        this.acks = new Acknowledgements(replica);
+        this.deletions = new ShardDeletions(this, log, replica, acks, around.background());
         this.withdrawal =
                 new Withdrawal(around.config().brokerId(), log.lostEntries().isPresent());
+        this.inSync = new InSyncChanges(shardId, replica, withdrawal, around.proposer(), thread, this::markDirty);
+        this.maintenance = new LogMaintenance(log, replica, around.background());
+        this.flush = new GroupFlush(this, log, around.config().flush(), around.flushThread());
     }
 
     int shardId() {
@@ -92,6 +93,23 @@ final class ShardHost {
 
     LogFlusher flusher() {
         return log.flusher();
+    }
+
+    ShardReads reads() {
+        return reads;
+    }
+
+    ReplicaFollowing following() {
+        return following;
+    }
+
+    ShardDeletions deletions() {
+        return deletions;
+    }
+
+    /** Whether the log is of no use, or about to be replaced: nothing is read from it or appended to it any more. */
+    boolean offline() {
+        return offline;
     }
 
     // ---- role
@@ -116,16 +134,14 @@ final class ShardHost {
             return;
         }
         if (led && (!replica.leads() || replica.leaderEpoch() != epochBefore)) {
-            failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
+            acks.fail(Errors.NOT_LEADER_OR_FOLLOWER);
         }
         if (replica.leads() != led || replica.leaderEpoch() != epochBefore) {
             logRole(assignment);
-            interests.forEach(FetchInterest::onChange);
+            news.onRoleChanged();
             followers.answerWaiting();
         }
-        if (around.config().flush() == FlushMode.GROUP && log.nextLsn() > log.flushedLsn()) {
-            requestFlush();
-        }
+        flush.requestIfBehind();
         markDirty();
     }
 
@@ -156,8 +172,8 @@ final class ShardHost {
 
     void resign() {
         replica.resign();
-        failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
-        interests.forEach(FetchInterest::onChange);
+        acks.fail(Errors.NOT_LEADER_OR_FOLLOWER);
+        news.onRoleChanged();
         followers.answerWaiting();
     }
 
@@ -186,7 +202,7 @@ final class ShardHost {
                 replica.stage(append);
             }
         }
-        stagedTasks.add(task);
+        acks.add(task);
         markDirty();
     }
 
@@ -195,7 +211,8 @@ final class ShardHost {
         dirty = false;
         appendStaged(nowMs);
         if (!offline) {
-            commit();
+            replica.advanceCommit();
+            acks.advance();
             followers.finish();
         }
         maintain(nowMs);
@@ -206,29 +223,9 @@ final class ShardHost {
             appendDocument(nowMs);
         }
         if (offline) {
-            failStagedTasks(Errors.KAFKA_STORAGE_ERROR);
+            acks.failStaged(Errors.KAFKA_STORAGE_ERROR);
         }
-        for (int i = 0; i < stagedTasks.size(); i++) {
-            answerOrPark(stagedTasks.get(i));
-        }
-        stagedTasks.clear();
-    }
-
-    private void failStagedTasks(Errors error) {
-        List<AppendTask> all = List.copyOf(stagedTasks);
-        stagedTasks.clear();
-        all.forEach(task -> new TaskAck(task).failed(error));
-    }
-
-    private void answerOrPark(AppendTask task) {
-        long lsn = task.ackLsn();
-        if (task.waitForCommit() && lsn > replica.commitLsn()) {
-            waitingForCommit.add(lsn, task.deadlineMs(), new TaskAck(task));
-        } else if (lsn > replica.ownLsn()) {
-            waitingForDisk.add(lsn, task.deadlineMs(), new TaskAck(task));
-        } else {
-            task.onDone().run();
-        }
+        acks.onAppended();
     }
 
     private void appendDocument(long nowMs) {
@@ -246,220 +243,31 @@ final class ShardHost {
         }
         if (replica.commitLsn() == log.nextLsn()) {
             for (int i = 0; i < count; i++) {
-                PartitionAppend a = batches.get(i);
-                interests.data(a.topicId(), a.partition(), a.row(), a.batch().remaining());
+                news.onAppendCommitted(batches.get(i));
             }
         }
         replica.forgetStaged();
         appendedBytes += bytes;
         around.events().appended(count, bytes);
-        if (around.config().flush() == FlushMode.GROUP) {
-            requestFlush();
+        flush.request();
+    }
+
+    /** Appends what was staged in this poll, for an entry that goes behind it. */
+    void appendStagedFirst(long nowMs) {
+        if (dirty) {
+            appendStaged(nowMs);
         }
     }
 
-    private void commit() {
-        replica.advanceCommit();
-        waitingForCommit.reached(replica.commitLsn());
-        waitingForDisk.reached(replica.ownLsn());
-    }
-
-    /** A request's batches. */
-    private final class TaskAck implements WaitingAcks.Ack {
-        private final AppendTask task;
-
-        TaskAck(AppendTask task) {
-            this.task = task;
-        }
-
-        @Override
-        public void reached() {
-            if (task.waitForCommit()) {
-                task.appends().forEach(replica::complete);
-            }
-            task.onDone().run();
-        }
-
-        @Override
-        public void failed(Errors error) {
-            task.appends().forEach(a -> a.fail(error, null));
-            task.onDone().run();
-        }
-    }
-
-    // ---- log start and deletion
-
-    /** Moves a partition's log start; {@code onDone} hears NONE once it has taken effect. */
-    void moveLogStart(Uuid topicId, int partition, long newLogStart, long nowMs, LogStartDone onDone) {
-        appendStagedFirst(nowMs);
-        int row = replica.find(topicId, partition);
-        long target = newLogStart < 0 && row >= 0 ? replica.highWatermark(row) : newLogStart;
-        if (leaderEpoch() < 0) {
-            onDone.done(Errors.NOT_LEADER_OR_FOLLOWER, -1);
-        } else if (row < 0) {
-            onDone.done(target <= 0 ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE, target <= 0 ? 0 : -1);
-        } else if (!replica.settled()) {
-            onDone.done(Errors.OFFSET_NOT_AVAILABLE, -1);
-        } else if (target > replica.highWatermark(row)) {
-            onDone.done(Errors.OFFSET_OUT_OF_RANGE, -1);
-        } else if (target <= replica.logStartOffset(row)) {
-            onDone.done(Errors.NONE, replica.logStartOffset(row));
-        } else {
-            try {
-                replica.appendLogStart(topicId, partition, target, nowMs);
-                afterControlEntry(new LogStartAck(target, onDone));
-            } catch (LogFullException e) {
-                onDone.done(Errors.KAFKA_STORAGE_ERROR, -1);
-            } catch (IOException | RuntimeException e) {
-                goOffline(e);
-                onDone.done(Errors.KAFKA_STORAGE_ERROR, -1);
-            }
-        }
-    }
-
-    private record LogStartAck(long logStart, LogStartDone onDone) implements WaitingAcks.Ack {
-        @Override
-        public void reached() {
-            onDone.done(Errors.NONE, logStart);
-        }
-
-        @Override
-        public void failed(Errors error) {
-            onDone.done(error, -1);
-        }
-    }
-
-    /** Ends a deleted topic's data in this shard, if it has any and this broker leads. */
-    void deleteTopic(Uuid topicId, long nowMs) {
-        appendStagedFirst(nowMs);
-        if (leaderEpoch() < 0 || replica.isDying(topicId) || !hasData(topicId)) {
-            return;
-        }
-        try {
-            replica.appendTopicDeleted(topicId, nowMs);
-            afterControlEntry(null);
-        } catch (LogFullException e) {
-            LOG.warn("event=topic_deletion_deferred shard={} topic={} reason=\"{}\"", shardId, topicId, e.getMessage());
-        } catch (IOException | RuntimeException e) {
-            goOffline(e);
-        }
-    }
-
-    /** Ends the data of every topic that has some here and is not in the image; the image must know of our leadership. */
-    void deleteTopicsMissingIn(ClusterImage image, long nowMs) {
-        if (leaderEpoch() >= 0) {
-            for (Uuid topic : topics()) {
-                if (image.topic(topic).isEmpty()) {
-                    deleteTopic(topic, nowMs);
-                }
-            }
-        }
-    }
-
-    /** Looks for data past its retention in the background, then moves the log starts found. */
-    void retain(RetentionPolicy policy, long nowMs) {
-        if (retaining || offline) {
-            return;
-        }
-        RetentionScan scan = log.retentionScan();
-        if (leaderEpoch() < 0) {
-            around.background().execute(() -> scan.capRoll(policy));
-            return;
-        }
-        retaining = true;
-        around.background().execute(() -> {
-            List<LogStartAdvance> found;
-            try {
-                found = scan.run(policy, nowMs);
-            } catch (ClosedChannelException e) {
-                found = List.of(); // the log was closed meanwhile
-            } catch (IOException | RuntimeException e) {
-                LOG.warn("event=retention_scan_failed shard={}", shardId, e);
-                found = List.of();
-            }
-            List<LogStartAdvance> advances = found;
-            thread.submit(later -> {
-                retaining = false;
-                for (LogStartAdvance a : advances) {
-                    Uuid id = new Uuid(a.topicIdMsb(), a.topicIdLsb());
-                    moveLogStart(id, a.partition(), a.newLogStart(), later, (error, logStart) -> {});
-                }
-            });
-        });
+    /** An entry that is no batch was appended. */
+    void onControlEntry() {
+        flush.request();
+        markDirty();
     }
 
     /** A look for what is to be compacted; a follower's log is compacted as a leader's is. */
     Optional<CompactionScan> compactionScan() {
         return offline ? Optional.empty() : log.compactionScan();
-    }
-
-    private List<Uuid> topics() {
-        java.util.Set<Uuid> ids = new java.util.LinkedHashSet<>();
-        log.partitions().forEach(row -> ids.add(idOf(row)));
-        return List.copyOf(ids);
-    }
-
-    // ---- reads
-
-    /**
-     * The state of one partition for a reader; with {@code interest} the fetcher stays registered for news of it.
-     *
-     * @param fromFollower whether a follower may answer, with what it knows to be committed (KIP-392)
-     */
-    PartitionSnapshot snapshot(
-            Uuid topicId, int partition, int clientLeaderEpoch, boolean fromFollower, FetchInterest interest) {
-        boolean leads = leaderEpoch() >= 0;
-        int epoch = offline ? -1 : replica.leaderEpoch();
-        if (offline || !(leads || (fromFollower && replica.isFollower()))) {
-            return PartitionSnapshot.failed(Errors.NOT_LEADER_OR_FOLLOWER, -1);
-        }
-        if (clientLeaderEpoch >= 0 && clientLeaderEpoch < epoch) {
-            return PartitionSnapshot.failed(Errors.FENCED_LEADER_EPOCH, epoch);
-        }
-        if (clientLeaderEpoch > epoch) {
-            return PartitionSnapshot.failed(Errors.UNKNOWN_LEADER_EPOCH, epoch);
-        }
-        int row = replica.find(topicId, partition);
-        if (interest != null) {
-            interests.add(topicId, partition, row, interest);
-        }
-        boolean settled = replica.settled();
-        if (row < 0) {
-            return PartitionSnapshot.empty(epoch, settled, leads);
-        }
-        return new PartitionSnapshot(
-                Errors.NONE,
-                epoch,
-                replica.logStartOffset(row),
-                replica.highWatermark(row),
-                settled,
-                leads,
-                Optional.of(log.view(row)));
-    }
-
-    void removeInterest(Uuid topicId, int partition, FetchInterest interest) {
-        interests.remove(topicId, partition, replica.find(topicId, partition), interest);
-    }
-
-    /** The core's news of partitions, for the fetchers that listen. */
-    private final class Readers implements CommitListener {
-        @Override
-        public void onAdvance(int partitionRow, int bytes) {
-            if (!interests.has(partitionRow)) {
-                return;
-            }
-            interests.data(idOf(partitionRow), log.partitions().partition(partitionRow), partitionRow, bytes);
-        }
-
-        @Override
-        public void onHighWatermarksKnown() {
-            interests.forEach(FetchInterest::onChange);
-        }
-
-        @Override
-        public void onRowRemoved(int partitionRow) {
-            interests.rowRemoved(partitionRow);
-        }
     }
 
     // ---- replication
@@ -487,93 +295,9 @@ final class ShardHost {
         followers.forget(interest);
     }
 
-    FollowerPosition position() {
-        if (offline) {
-            return FollowerPosition.failed(shardId, Errors.KAFKA_STORAGE_ERROR);
-        }
-        FollowerPosition position = replica.position();
-        // A hole that is not at the end is not filled by what comes behind it.
-        boolean hole = log.lostEntries()
-                .filter(lost -> lost.toLsn() > lost.fromLsn() && lost.fromLsn() < replica.nextLsn())
-                .isPresent();
-        return hole && position.error() == Errors.NONE ? position.failed(Errors.OFFSET_OUT_OF_RANGE) : position;
-    }
-
-    /** Takes a leader's answer; the position it returns is where to go on, also when the answer did not fit. */
-    FollowerPosition applyAnswer(ReplicaAnswer answer, long nowMs) {
-        if (offline) {
-            answer.entries().release();
-            return position();
-        }
-        boolean fitted = replica.position().error() == Errors.NONE;
-        try {
-            if (replica.apply(answer, nowMs)) {
-                LOG.info("event=truncated shard={} to={} epoch={}", shardId, replica.nextLsn(), answer.leaderEpoch());
-                interests.forEach(FetchInterest::onChange);
-                interests.clear();
-            }
-        } catch (CorruptRunException | LogFullException e) {
-            LOG.warn("event=replica_append_refused shard={} reason=\"{}\"", shardId, e.getMessage());
-            return position().failed(Errors.UNKNOWN_SERVER_ERROR);
-        } catch (IOException | RuntimeException e) {
-            goOffline(e);
-            return position();
-        }
-        if (fitted && replica.position().error() == Errors.OFFSET_OUT_OF_RANGE) {
-            LOG.error(
-                    "event=committed_entries_missing_at_leader shard={} leader={} epoch={} committed={} end={}",
-                    shardId,
-                    answer.leaderId(),
-                    answer.leaderEpoch(),
-                    replica.commitLsn(),
-                    replica.nextLsn());
-        }
-        if (around.config().flush() == FlushMode.GROUP && log.nextLsn() > log.flushedLsn()) {
-            requestFlush();
-        }
-        markDirty();
-        return position();
-    }
-
-    private void propose(Command.AlterShard command) {
-        LOG.info(
-                "event=in_sync_set_proposed shard={} epoch={} version={} members={}",
-                shardId,
-                command.leaderEpoch(),
-                command.version(),
-                command.inSync());
-        var unused = around.proposer().propose(command).whenComplete((result, thrown) -> {
-            Errors error = thrown == null ? result.error() : Errors.REQUEST_TIMED_OUT;
-            thread.submitSurely(nowMs -> onProposalResult(command, error, nowMs));
-        });
-    }
-
-    /** Has this replica taken out of the in-sync set. */
-    private void withdraw(Command.AlterShard command) {
-        LOG.warn(
-                "event=in_sync_set_left shard={} epoch={} version={} members={}",
-                shardId,
-                command.leaderEpoch(),
-                command.version(),
-                command.inSync());
-        var unused = around.proposer()
-                .propose(command)
-                .whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
-                    if (thrown != null || result.error() != Errors.NONE) {
-                        LOG.info(
-                                "event=in_sync_set_not_left shard={} error={}",
-                                shardId,
-                                thrown == null ? result : thrown);
-                    }
-                    withdrawal.onResult(nowMs);
-                }));
-    }
-
-    private void onProposalResult(Command.AlterShard command, Errors error, long nowMs) {
-        if (error != Errors.NONE) {
-            LOG.info("event=in_sync_set_refused shard={} version={} error={}", shardId, command.version(), error);
-        }
-        replica.onProposalResult(command, error, nowMs);
+    /** Entries of a leader may have been appended or committed. */
+    void onReplicated() {
+        flush.requestIfBehind();
         markDirty();
     }
 
@@ -590,12 +314,9 @@ final class ShardHost {
     }
 
     private void onFlushed(long lsn) {
-        flushRequested = false;
+        flush.onForced(lsn);
         if (offline) {
             return;
-        }
-        if (log.nextLsn() > lsn) {
-            requestFlush();
         }
         FollowerPosition position = replica.position();
         if (position.follows()) {
@@ -604,49 +325,27 @@ final class ShardHost {
         markDirty();
     }
 
-    private void requestFlush() {
-        if (!flushRequested && !offline) {
-            flushRequested = true;
-            around.flushThread().request(this);
-        }
-    }
-
     // ---- timers
 
     void tick(long nowMs) {
-        withdrawal.proposal(nowMs).ifPresent(this::withdraw);
+        inSync.withdraw(nowMs);
         if (!offline) {
             replica.tick(nowMs);
-            replica.proposal(nowMs).ifPresent(this::propose);
-            waitingForCommit.expire(nowMs);
-            waitingForDisk.expire(nowMs);
+            inSync.propose(nowMs);
+            acks.expire(nowMs);
         }
         maintain(nowMs);
     }
 
     private void maintain(long nowMs) {
         if (!offline) {
-            log.rewriteBelow(replica.rewriteBelowLsn());
-            log.pollMaintenance(nowMs).ifPresent(this::inBackground);
+            maintenance.poll(nowMs);
         }
-    }
-
-    private void inBackground(Runnable job) {
-        backgroundJobs.incrementAndGet();
-        around.background().execute(() -> {
-            try {
-                job.run();
-            } finally {
-                backgroundJobs.decrementAndGet();
-            }
-        });
     }
 
     /** Waits for what runs on the log in the background, after {@link #retire}. Another thread. */
     void awaitBackgroundJobs() throws InterruptedException {
-        while (backgroundJobs.get() > 0) {
-            Thread.sleep(5);
-        }
+        maintenance.awaitJobs();
     }
 
     /** The log is about to be replaced: nothing is done with it any more but to close it. */
@@ -663,16 +362,11 @@ final class ShardHost {
     }
 
     void close() throws IOException {
-        failWaiting(Errors.NOT_LEADER_OR_FOLLOWER);
+        acks.fail(Errors.NOT_LEADER_OR_FOLLOWER);
         log.close();
     }
 
     // ---- helpers
-
-    /** Told once a log start has moved, with the new log start, or why not. */
-    interface LogStartDone {
-        void done(Errors error, long logStartOffset);
-    }
 
     /** Has {@link #finish} called before this poll ends. */
     private void markDirty() {
@@ -682,44 +376,8 @@ final class ShardHost {
         }
     }
 
-    private void afterControlEntry(WaitingAcks.Ack ack) {
-        if (ack != null && log.nextLsn() <= replica.commitLsn()) {
-            ack.reached();
-        } else if (ack != null) {
-            waitingForCommit.add(log.nextLsn(), Long.MAX_VALUE, ack);
-        }
-        if (around.config().flush() == FlushMode.GROUP) {
-            requestFlush();
-        }
-        markDirty();
-    }
-
-    private void appendStagedFirst(long nowMs) {
-        if (dirty) {
-            appendStaged(nowMs);
-        }
-    }
-
-    private Uuid idOf(int row) {
-        return new Uuid(log.partitions().topicIdMsb(row), log.partitions().topicIdLsb(row));
-    }
-
-    private boolean hasData(Uuid topicId) {
-        boolean[] found = new boolean[1];
-        log.partitions()
-                .forEachOfTopic(
-                        topicId.getMostSignificantBits(), topicId.getLeastSignificantBits(), row -> found[0] = true);
-        return found[0];
-    }
-
-    /** Also fails what was appended in this poll: whether it will be committed is for another leader to say. */
-    private void failWaiting(Errors error) {
-        failStagedTasks(error);
-        waitingForCommit.fail(error);
-        waitingForDisk.fail(error);
-    }
-
-    private void goOffline(Exception e) {
+    /** The log cannot be relied on any more: nothing is done with it but to close it. */
+    void goOffline(Exception e) {
         if (offline) {
             return;
         }
@@ -728,7 +386,7 @@ final class ShardHost {
         LOG.error("event=shard_offline shard={}", shardId, e);
         replica.resign();
         followers.fail(Errors.KAFKA_STORAGE_ERROR);
-        failWaiting(Errors.KAFKA_STORAGE_ERROR);
-        interests.forEach(FetchInterest::onChange);
+        acks.fail(Errors.KAFKA_STORAGE_ERROR);
+        news.onRoleChanged();
     }
 }

@@ -1,5 +1,6 @@
 package io.braid.broker.shard;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +24,7 @@ final class ShardThread implements Runnable {
 
     private final ManyToOneConcurrentArrayQueue<ShardMessage> inbox =
             new ManyToOneConcurrentArrayQueue<>(INBOX_CAPACITY);
+    private final ArrayDeque<ShardMessage> own = new ArrayDeque<>(); // of this thread for itself, when the inbox was full
     private final List<ShardHost> hosts = new ArrayList<>();
     private final List<ShardHost> dirty = new ArrayList<>();
     private final LongSupplier clockMs;
@@ -54,11 +56,15 @@ final class ShardThread implements Runnable {
     }
 
     /**
-     * As {@link #submit}, but waits while the inbox is full: for what must not get lost. Not on a shard thread. The message does not
-     * run when the thread has ended.
+     * As {@link #submit}, but for what must not get lost: waits while the inbox is full, or if this is the thread itself, keeps the
+     * message beside it. Not on another shard's thread. The message does not run when the thread has ended.
      */
     void submitSurely(ShardMessage message) {
         while (!submit(message) && running) {
+            if (Thread.currentThread().equals(thread)) {
+                own.add(message);
+                return;
+            }
             LockSupport.parkNanos(FULL_WAIT_NS);
         }
     }
@@ -97,7 +103,7 @@ final class ShardThread implements Runnable {
     int poll(long nowMs) {
         int taken = 0;
         ShardMessage message;
-        while (taken < MESSAGES_A_POLL && (message = inbox.poll()) != null) {
+        while (taken < MESSAGES_A_POLL && (message = next()) != null) {
             taken++;
             run(message, nowMs);
         }
@@ -112,6 +118,10 @@ final class ShardThread implements Runnable {
             }
         }
         return taken;
+    }
+
+    private ShardMessage next() {
+        return own.isEmpty() ? inbox.poll() : own.poll();
     }
 
     /** Ends the loop after the messages already submitted. Any other thread. */

@@ -78,15 +78,15 @@ class ConfigTableTest {
 
     @Test
     void strongerUnitWinsOverCoarserOne() throws ConfigException {
-        assertThat(NodeKeys.TABLE.parse(Map.of("log.retention.hours", "2")).get(NodeKeys.LOG_RETENTION_MS))
+        assertThat(NodeKeys.TABLE.parse(Map.of("log.retention.hours", "2")).get(TopicDefaultKeys.LOG_RETENTION_MS))
                 .isEqualTo(7_200_000L);
         assertThat(NodeKeys.TABLE
                         .parse(Map.of("log.retention.hours", "2", "log.retention.minutes", "3"))
-                        .get(NodeKeys.LOG_RETENTION_MS))
+                        .get(TopicDefaultKeys.LOG_RETENTION_MS))
                 .isEqualTo(180_000L);
         assertThat(NodeKeys.TABLE
                         .parse(Map.of("log.retention.hours", "2", "log.retention.ms", "-1"))
-                        .get(NodeKeys.LOG_RETENTION_MS))
+                        .get(TopicDefaultKeys.LOG_RETENTION_MS))
                 .isEqualTo(-1L);
     }
 

@@ -144,7 +144,7 @@ class ShardsReplicationTest {
 
         replicate();
         FollowerPosition acked = position();
-        assertThat(leader.acknowledge(acked.fetch(followerId(), brokerEpochs[followerId()], 0)))
+        assertThat(leader.replication().acknowledge(acked.fetch(followerId(), brokerEpochs[followerId()], 0)))
                 .isTrue();
         await(() -> commits.contains(end));
         assertThat(waiting).isNotDone();
@@ -157,7 +157,7 @@ class ShardsReplicationTest {
         ReplicaInterest gone = (id, epoch, lsn) -> {};
         CompletableFuture<ReplicaAnswer> forgotten = waitingFetch(fetch, gone);
         CompletableFuture<ReplicaAnswer> waiting = waitingFetch(fetch, (id, epoch, lsn) -> {});
-        leader.forget(shard, gone);
+        leader.replication().forget(shard, gone);
 
         controller.apply(new Command.FenceBroker(leaderId(), brokerEpochs[leaderId()]));
         apply();
@@ -346,19 +346,19 @@ class ShardsReplicationTest {
 
     private FollowerPosition position() throws Exception {
         CompletableFuture<FollowerPosition> position = new CompletableFuture<>();
-        follower.followerPosition(shard, position::complete);
+        follower.replication().position(shard, position::complete);
         return position.get(TIMEOUT_S, TimeUnit.SECONDS);
     }
 
     private ReplicaAnswer serve(ReplicaFetch fetch, ReplicaInterest interest) throws Exception {
         CompletableFuture<ReplicaAnswer> answer = new CompletableFuture<>();
-        leader.serveReplica(fetch, interest, Runnable::run, answer::complete);
+        leader.replication().serve(fetch, interest, Runnable::run, answer::complete);
         return answer.get(TIMEOUT_S, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<ReplicaAnswer> waitingFetch(ReplicaFetch fetch, ReplicaInterest interest) {
         CompletableFuture<ReplicaAnswer> answer = new CompletableFuture<>();
-        leader.serveReplica(fetch, interest, Runnable::run, answer::complete);
+        leader.replication().serve(fetch, interest, Runnable::run, answer::complete);
         return answer;
     }
 
@@ -368,7 +368,7 @@ class ShardsReplicationTest {
         ReplicaAnswer answer = serve(position().fetch(id, brokerEpochs[id], 1 << 20), null);
         boolean entries = !answer.entries().isEmpty();
         CompletableFuture<FollowerPosition> position = new CompletableFuture<>();
-        follower.applyAnswer(answer, position::complete);
+        follower.replication().apply(answer, position::complete);
         assertThat(position.get(TIMEOUT_S, TimeUnit.SECONDS).error()).isEqualTo(Errors.NONE);
         return entries;
     }

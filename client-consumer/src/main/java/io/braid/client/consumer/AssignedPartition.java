@@ -9,11 +9,14 @@ final class AssignedPartition {
     static final int NO_EPOCH = -1;
     static final long NO_OFFSET = -1;
 
-    /** The group takes it away, or the application was not told of it yet. */
+    /** The group takes it away. */
     static final int HELD_BY_GROUP = 1;
 
     /** A record of it failed, and is given again after a pause. */
     static final int HELD_BY_RETRY = 2;
+
+    /** The application was not told of it yet. */
+    static final int HELD_UNTOLD = 4;
 
     /** How far a position is known. */
     enum Stage {

@@ -74,7 +74,7 @@ final class Commits implements FetchLoop.CommittedSource {
     CompletableFuture<Void> commitRead(Collection<AssignedPartition> among) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         List<AssignedPartition> taken = shared.get(fetcher -> {
-            List<AssignedPartition> moved = fetcher.takeUncommitted(among);
+            List<AssignedPartition> moved = fetcher.positions().takeUncommitted(among);
             moved.stream()
                     .filter(partition -> partition.position >= 0)
                     .forEach(partition -> offsets.put(partition.name, position(partition)));
@@ -85,7 +85,7 @@ final class Commits implements FetchLoop.CommittedSource {
                 : join(commit(offsets).whenComplete((done, failure) -> {
                     if (failure != null) {
                         log.debug("commit failed partitions={} cause={}", offsets.size(), failure.toString());
-                        shared.change(fetcher -> fetcher.uncommit(taken));
+                        shared.change(fetcher -> fetcher.positions().uncommit(taken));
                     }
                 }));
     }
@@ -140,7 +140,7 @@ final class Commits implements FetchLoop.CommittedSource {
             long nowNs = System.nanoTime();
             shared.change(fetcher -> generations.forEach((partition, generation) -> {
                 if (failure != null) {
-                    fetcher.onLookupFailed(
+                    fetcher.lookups().onLookupFailed(
                             partition, generation, OffsetRequests.failure(Failures.cause(failure)), nowNs);
                     return;
                 }
@@ -149,7 +149,7 @@ final class Commits implements FetchLoop.CommittedSource {
                 int epoch = at == null
                         ? AssignedPartition.NO_EPOCH
                         : at.leaderEpoch().orElse(-1);
-                fetcher.onCommitted(partition, generation, offset, epoch, nowNs);
+                fetcher.lookups().onCommitted(partition, generation, offset, epoch, nowNs);
             }));
             shared.signal();
             wake.run();

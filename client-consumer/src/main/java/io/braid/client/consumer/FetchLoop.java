@@ -49,7 +49,10 @@ final class FetchLoop implements ClusterClient.Listener {
 
     /** Where committed offsets come from; on the event loop. */
     interface CommittedSource {
-        /** Gives each partition back by {@link Fetcher#onCommitted} or {@link Fetcher#onLookupFailed}, and wakes the loop. */
+        /**
+         * Gives each partition back by {@link LookupAnswers#onCommitted} or {@link LookupAnswers#onLookupFailed}, and wakes the
+         * loop.
+         */
         void look(List<AssignedPartition> partitions);
     }
 
@@ -80,10 +83,10 @@ final class FetchLoop implements ClusterClient.Listener {
         long nowNs = System.nanoTime();
         applyRouting(nowNs);
         long nextNs = shared.get(fetcher -> fetcher.tick(nowNs));
-        if (shared.get(Fetcher::unsettled)) {
+        if (shared.get(fetcher -> fetcher.positions().unsettled())) {
             nextNs = Math.min(nextNs, lookUp(nowNs));
         }
-        for (FetchSession session : shared.get(fetcher -> fetcher.sendable(nowNs))) {
+        for (FetchSession session : shared.get(fetcher -> fetcher.sessions().sendable(nowNs))) {
             nextNs = Math.min(nextNs, serve(session, nowNs));
         }
         if (nextNs != Long.MAX_VALUE) {
@@ -97,7 +100,7 @@ final class FetchLoop implements ClusterClient.Listener {
     private long serve(FetchSession session, long nowNs) {
         Optional<BrokerLink> link = cluster.link(session.broker, nowNs);
         if (link.isEmpty() || !link.get().ready()) {
-            shared.change(fetcher -> fetcher.backToLeaders(session, nowNs));
+            shared.change(fetcher -> fetcher.sessions().backToLeaders(session, nowNs));
             if (link.isEmpty()) {
                 cluster.refresh();
                 return Long.MAX_VALUE;
@@ -113,7 +116,7 @@ final class FetchLoop implements ClusterClient.Listener {
         long sentNs = System.nanoTime();
         short version = to.versions()
                 .version(ApiKeys.FETCH, shared.get(Fetcher::hasIds) ? FETCH_VERSIONS : FETCH_VERSIONS_BY_NAME);
-        FetchSession.Call call = shared.get(fetcher -> fetcher.next(session, version));
+        FetchSession.Call call = shared.get(fetcher -> fetcher.sessions().next(session, version));
         FetchRequestData request = call.request()
                 .setMinBytes(config.fetchMinBytes())
                 .setMaxWaitMs(Math.toIntExact(config.fetchMaxWait().toMillis()))
@@ -132,9 +135,9 @@ final class FetchLoop implements ClusterClient.Listener {
             log.debug("fetch lost broker={} cause={}", call.session().broker, thrown.toString());
             shared.change(fetcher -> {
                 if (thrown instanceof IllegalArgumentException) {
-                    fetcher.onUnusable(call, nowNs);
+                    fetcher.sessions().onUnusable(call, nowNs);
                 } else {
-                    fetcher.onLost(call, nowNs);
+                    fetcher.sessions().onLost(call, nowNs);
                 }
             });
             wake();
@@ -149,9 +152,14 @@ final class FetchLoop implements ClusterClient.Listener {
         metrics.onFetch(nowNs - sentNs, bytes);
         applyRouting(nowNs);
         Frame frame = new Frame((int) bytes, leased::release);
-        boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
-        if (stale) {
-            cluster.refresh();
+        try {
+            boolean stale = shared.get(fetcher -> fetcher.onAnswer(call, response, frame, nowNs));
+            if (stale) {
+                cluster.refresh();
+            }
+        } catch (RuntimeException e) { // a fault of ours or the broker's: with a new session it may pass
+            log.error("a fetch answer could not be taken broker={}", call.session().broker, e);
+            shared.change(fetcher -> fetcher.sessions().onUnusable(call, nowNs));
         }
         shared.signal();
         OptionalLong version = MetadataVersionTag.of(response);
@@ -199,7 +207,8 @@ final class FetchLoop implements ClusterClient.Listener {
     // ---- lookups
 
     private long lookUp(long nowNs) {
-        List<AssignedPartition> needCommitted = shared.get(fetcher -> fetcher.takeUnsettled(Stage.NEEDS_COMMITTED));
+        List<AssignedPartition> needCommitted =
+                shared.get(fetcher -> fetcher.positions().takeUnsettled(Stage.NEEDS_COMMITTED));
         if (!needCommitted.isEmpty()) {
             committed.look(needCommitted);
         }
@@ -240,7 +249,7 @@ final class FetchLoop implements ClusterClient.Listener {
         Map<Integer, Map<TopicPartition, Question>> byLeader = new HashMap<>();
         Map<TopicPartition, Asked> asked = new HashMap<>();
         shared.change(fetcher -> {
-            for (AssignedPartition partition : fetcher.takeUnsettled(stage)) {
+            for (AssignedPartition partition : fetcher.positions().takeUnsettled(stage)) {
                 asked.put(partition.name, new Asked(partition, partition.generation));
                 byLeader.computeIfAbsent(partition.leader, id -> new HashMap<>())
                         .put(partition.name, new Question(partition.leaderEpoch, what.applyAsLong(partition)));
@@ -251,7 +260,7 @@ final class FetchLoop implements ClusterClient.Listener {
             if (link.isEmpty()) {
                 shared.change(fetcher -> questions.keySet().forEach(at -> {
                     Asked one = asked.get(at);
-                    fetcher.onUnreachable(one.partition(), one.generation(), nowNs);
+                    fetcher.lookups().onUnreachable(one.partition(), one.generation(), nowNs);
                 }));
                 return;
             }
@@ -272,18 +281,19 @@ final class FetchLoop implements ClusterClient.Listener {
                     "lookup failed partition={} cause={}",
                     partition.name,
                     answer.failure().toString());
-            boolean stale = shared.get(
-                    fetcher -> fetcher.onLookupFailed(partition, asked.generation(), answer.failure(), nowNs));
+            boolean stale = shared.get(fetcher ->
+                    fetcher.lookups().onLookupFailed(partition, asked.generation(), answer.failure(), nowNs));
             if (stale) {
                 cluster.refresh();
             }
             return;
         }
         shared.change(fetcher -> {
+            LookupAnswers lookups = fetcher.lookups();
             if (stage == Stage.NEEDS_OFFSET) {
-                fetcher.onOffset(partition, asked.generation(), answer.offset(), answer.leaderEpoch(), nowNs);
+                lookups.onOffset(partition, asked.generation(), answer.offset(), answer.leaderEpoch(), nowNs);
             } else {
-                fetcher.onEpochEnd(partition, asked.generation(), answer.leaderEpoch(), answer.offset(), nowNs);
+                lookups.onEpochEnd(partition, asked.generation(), answer.leaderEpoch(), answer.offset(), nowNs);
             }
         });
     }
@@ -323,7 +333,7 @@ final class FetchLoop implements ClusterClient.Listener {
         alarm.cancel();
         long nowNs = System.nanoTime();
         shared.change(fetcher -> {
-            for (FetchSession session : fetcher.sessions()) {
+            for (FetchSession session : fetcher.sessions().all()) {
                 Optional<BrokerLink> link = cluster.link(session.broker, nowNs).filter(BrokerLink::ready);
                 if (link.isPresent() && session.last().isPresent()) {
                     FetchRequestData last = session.last().get();

@@ -2,10 +2,13 @@ package io.braid.client.consumer;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -38,7 +41,7 @@ final class FetchSession {
     final int broker;
     private final List<AssignedPartition> members = new ArrayList<>();
     private final Set<AssignedPartition> changed = new LinkedHashSet<>();
-    private final Set<AssignedPartition> forgotten = new LinkedHashSet<>();
+    private final Map<TopicPartition, AssignedPartition> forgotten = new LinkedHashMap<>(); // still listed at the broker
     private int id = NO_SESSION;
     private int epoch = INITIAL_EPOCH;
     private boolean byIds; // how the session's topics are named
@@ -100,10 +103,17 @@ final class FetchSession {
         partition.memberIndex = members.size();
         partition.joinedSerial = Long.MAX_VALUE;
         members.add(partition);
-        if (forgotten.remove(partition)) {
+        AssignedPartition listed = forgotten.get(partition.name);
+        if (listed != null && isSame(listed.topic, partition.topic)) {
+            // It may be another object of the same name. A broker forgets after it adds: both at once would lose the partition.
+            forgotten.remove(partition.name);
             partition.listedIn = this;
         }
         touch(partition);
+    }
+
+    private boolean isSame(AssignedTopic one, AssignedTopic other) {
+        return !byIds || one.id.equals(other.id);
     }
 
     void remove(AssignedPartition partition) {
@@ -116,7 +126,7 @@ final class FetchSession {
         changed.remove(partition);
         if (partition.listedIn == this) {
             partition.listedIn = null;
-            forgotten.add(partition);
+            forgotten.put(partition.name, partition);
         }
     }
 
@@ -190,7 +200,7 @@ final class FetchSession {
 
     private void forget(FetchRequestData request) {
         IdentityHashMap<AssignedTopic, ForgottenTopic> topics = new IdentityHashMap<>();
-        for (AssignedPartition partition : forgotten) {
+        for (AssignedPartition partition : forgotten.values()) {
             ForgottenTopic topic = topics.get(partition.topic);
             if (topic == null) {
                 topic = new ForgottenTopic();

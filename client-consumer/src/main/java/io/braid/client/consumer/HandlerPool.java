@@ -3,9 +3,11 @@ package io.braid.client.consumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -113,10 +115,12 @@ final class HandlerPool<K, V> {
                     shared.await(seen, LOOK_AGAIN_NS);
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                log.trace("interrupted", e); // by the end of the pool, or by a handler that was not its thread's owner
             } catch (RuntimeException e) { // of a rebalance listener, or of the handler's own reporting
                 log.error("a callback failed", e);
+            } catch (Error e) { // the other partitions are to be read on
+                log.error("a handler's thread met an error", e);
+                LockSupport.parkNanos(LOOK_AGAIN_NS);
             }
         }
     }
@@ -162,9 +166,11 @@ final class HandlerPool<K, V> {
         } catch (UnreadableRecordException e) {
             givenBack = true;
             shared.unreadable(chunk, e);
+            wake.run();
         } finally {
             if (!givenBack) { // an Error
-                giveBack(chunk, next, true);
+                shared.readAgain(chunk, next);
+                wake.run();
             }
             metrics.onRecords(handled);
             onGivenBack.run();
@@ -188,6 +194,8 @@ final class HandlerPool<K, V> {
             }
         } catch (Exception e) {
             return onFailure(record, chunk, e);
+        } catch (AssertionError | LinkageError | StackOverflowError e) { // of this record, not of the machine
+            return onFailure(record, chunk, new ExecutionException("the handler ended with an error", e));
         }
         chunk.failed = null;
         chunk.attempts = 0;
@@ -230,6 +238,7 @@ final class HandlerPool<K, V> {
                     "the handler stopped partition " + partition.name + " at offset " + record.offset());
             shared.change(fetcher -> fetcher.stop(chunk, reason, System.nanoTime()));
             shared.signal();
+            wake.run(); // memory came free
             return;
         }
         shared.change(fetcher -> fetcher.hold(partition, AssignedPartition.HELD_BY_RETRY, true, System.nanoTime()));

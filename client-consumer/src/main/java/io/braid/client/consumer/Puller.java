@@ -63,10 +63,12 @@ final class Puller<K, V> {
         } catch (UnreadableRecordException e) {
             finished = true;
             boolean wanted = shared.unreadable(chunk, e);
+            wake.run(); // memory came free
             return wanted ? run : List.of();
         } finally {
-            if (!finished) { // an Error: the chunk is given back unread
-                shared.finish(chunk, AssignedPartition.NO_OFFSET, true, true);
+            if (!finished) { // an Error: what was read of the chunk is not given out, and read again
+                shared.readAgain(chunk, AssignedPartition.NO_OFFSET);
+                wake.run();
             }
         }
     }

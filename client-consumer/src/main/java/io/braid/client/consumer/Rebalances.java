@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -31,18 +32,28 @@ final class Rebalances implements GroupMember.Listener {
     private final BooleanSupplier autoCommit;
     private final Duration limit;
     private final Consumer<PartitionSet> onAdded;
+    private final Runnable wakeLoop;
     private final List<Revocation> waiting = new ArrayList<>(); // guarded by itself
+    private final AtomicInteger losses = new AtomicInteger();
     private volatile RebalanceListener listener = new RebalanceListener() {};
     private volatile boolean listened;
     private volatile KafkaException failure; // null while there is none
     private final AtomicBoolean told = new AtomicBoolean();
 
-    private record Revocation(PartitionSet set, List<AssignedPartition> partitions, CompletableFuture<Void> done) {}
+    /**
+     * Partitions that are to be given up.
+     *
+     * @param losses how often everything had been lost before: after one more the revocation means nothing, though the same
+     *     partitions may have come again
+     */
+    private record Revocation(
+            PartitionSet set, List<AssignedPartition> partitions, int losses, CompletableFuture<Void> done) {}
 
     /**
      * @param autoCommit whether what was read of partitions that go is to be committed
      * @param limit of the commit before partitions go
      * @param onAdded takes topics into use and lets the fetch loop look again
+     * @param wakeLoop lets the fetch loop look again
      */
     Rebalances(
             SharedFetcher shared,
@@ -51,7 +62,8 @@ final class Rebalances implements GroupMember.Listener {
             ConsumerMetrics metrics,
             BooleanSupplier autoCommit,
             Duration limit,
-            Consumer<PartitionSet> onAdded) {
+            Consumer<PartitionSet> onAdded,
+            Runnable wakeLoop) {
         this.shared = shared;
         this.commits = commits;
         this.tasks = tasks;
@@ -59,6 +71,7 @@ final class Rebalances implements GroupMember.Listener {
         this.autoCommit = autoCommit;
         this.limit = limit;
         this.onAdded = onAdded;
+        this.wakeLoop = wakeLoop;
     }
 
     void listener(RebalanceListener told) {
@@ -85,7 +98,7 @@ final class Rebalances implements GroupMember.Listener {
             found.forEach(p -> fetcher.hold(p, AssignedPartition.HELD_BY_GROUP, true, nowNs));
             return found;
         });
-        Revocation revocation = new Revocation(revoked, partitions, new CompletableFuture<>());
+        Revocation revocation = new Revocation(revoked, partitions, losses.get(), new CompletableFuture<>());
         synchronized (waiting) {
             waiting.add(revocation);
         }
@@ -113,14 +126,19 @@ final class Rebalances implements GroupMember.Listener {
     }
 
     private void revoke(Revocation revocation) {
+        if (revocation.losses() != losses.get()) {
+            revocation.done().complete(null);
+            return;
+        }
         try {
             if (autoCommit.getAsBoolean()) {
                 commit(revocation.partitions());
             }
             listener.onRevoked(revocation.set());
         } finally {
-            shared.change(fetcher -> fetcher.remove(revocation.set(), System.nanoTime()));
+            shared.change(fetcher -> fetcher.remove(revocation.partitions(), System.nanoTime()));
             revocation.done().complete(null);
+            wakeLoop.run(); // memory came free
         }
     }
 
@@ -143,20 +161,23 @@ final class Rebalances implements GroupMember.Listener {
         metrics.onRebalance();
         long nowNs = System.nanoTime();
         boolean tells = listened;
-        shared.change(fetcher -> fetcher.add(added, tells, nowNs));
+        List<AssignedPartition> partitions = shared.get(fetcher -> {
+            fetcher.add(added, tells, nowNs);
+            return tells ? fetcher.find(added) : List.of();
+        });
         onAdded.accept(added);
         if (tells) {
-            tasks.add(() -> tell(added));
+            tasks.add(() -> tell(added, partitions));
         }
     }
 
-    private void tell(PartitionSet added) {
+    private void tell(PartitionSet added, List<AssignedPartition> partitions) {
         try {
             listener.onAssigned(added);
         } finally {
             long nowNs = System.nanoTime();
             shared.change(fetcher ->
-                    fetcher.find(added).forEach(p -> fetcher.hold(p, AssignedPartition.HELD_BY_GROUP, false, nowNs)));
+                    partitions.forEach(p -> fetcher.hold(p, AssignedPartition.HELD_UNTOLD, false, nowNs)));
             shared.signal();
         }
     }
@@ -164,7 +185,9 @@ final class Rebalances implements GroupMember.Listener {
     @Override
     public void onLost(PartitionSet lost) {
         metrics.onRebalance();
+        losses.incrementAndGet();
         shared.change(fetcher -> fetcher.remove(lost, System.nanoTime()));
+        wakeLoop.run(); // memory came free
         tasks.add(() -> listener.onLost(lost));
     }
 

@@ -91,10 +91,15 @@ final class SharedFetcher {
         try {
             int epoch = done || chunk.reader == null ? chunk.nextEpoch : chunk.reader.leaderEpoch();
             boolean wanted = fetcher.finish(chunk, nextOffset, epoch, done, first, nowNs);
-            return new Finished(wanted, fetcher.mayFetch(nowNs));
+            return new Finished(wanted, fetcher.sessions().maySend(nowNs));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** See {@link Fetcher#readAgain}. */
+    void readAgain(Chunk chunk, long nextOffset) {
+        change(fetcher -> fetcher.readAgain(chunk, nextOffset, System.nanoTime()));
     }
 
     /** See {@link Fetcher#onUnreadable}. */

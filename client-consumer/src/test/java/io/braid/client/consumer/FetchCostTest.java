@@ -24,8 +24,8 @@ class FetchCostTest {
             4 << 20, 1 << 20, 32 << 20, 0, 20_000_000, 1_000_000_000, 0, false, false, OffsetReset.earliest()));
 
     private FetchSession.Call next() {
-        assertThat(fetcher.sendable(0)).hasSize(1);
-        return fetcher.next(fetcher.sendable(0).get(0), VERSION);
+        assertThat(fetcher.sessions().sendable(0)).hasSize(1);
+        return fetcher.sessions().next(fetcher.sessions().sendable(0).get(0), VERSION);
     }
 
     private static int bytes(FetchRequestData request) {
@@ -61,8 +61,8 @@ class FetchCostTest {
         log.append(new Random(1));
         fetcher.onRouting(Tables.of("t", Tables.ID, 1, new int[PARTITIONS]), 0);
         fetcher.add(PartitionSet.range("t", Uuid.ZERO_UUID, 0, PARTITIONS), false, 0);
-        for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_OFFSET)) {
-            fetcher.onOffset(partition, partition.generation, 0, -1, 0);
+        for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_OFFSET)) {
+            fetcher.lookups().onOffset(partition, partition.generation, 0, -1, 0);
         }
 
         FetchSession.Call first = next();
@@ -93,8 +93,8 @@ class FetchCostTest {
     void aPartitionThatIsPausedIsNamedOnce() {
         fetcher.onRouting(Tables.of("t", Tables.ID, 1, new int[PARTITIONS]), 0);
         fetcher.add(PartitionSet.range("t", Uuid.ZERO_UUID, 0, PARTITIONS), false, 0);
-        for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_OFFSET)) {
-            fetcher.onOffset(partition, partition.generation, 0, -1, 0);
+        for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_OFFSET)) {
+            fetcher.lookups().onOffset(partition, partition.generation, 0, -1, 0);
         }
         fetcher.onAnswer(next(), emptyAnswer(), new Frame(0, () -> {}), 0);
         fetcher.pause(fetcher.get(new TopicPartition("t", 77)), true, 0);

@@ -3,6 +3,7 @@ package io.braid.client.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,46 @@ class FetchSessionTest {
         FetchRequestData request = next().request();
         assertThat(named(request)).containsExactly(0);
         assertThat(request.forgottenTopicsData()).isEmpty();
+    }
+
+    /** A rebalance that gives everything up and gets it again: brokers add before they forget. */
+    @Test
+    void whatComesBackAsAnotherObjectIsNotForgottenEither() {
+        establish();
+        session.remove(first);
+        session.remove(second);
+        AssignedTopic again = new AssignedTopic("t");
+        again.id = Tables.ID;
+        AssignedPartition back = new AssignedPartition(again, 0);
+        session.add(back);
+
+        FetchSession.Call call = next();
+        assertThat(named(call.request())).containsExactly(0);
+        assertThat(call.request().forgottenTopicsData())
+                .flatExtracting(FetchRequestData.ForgottenTopic::partitions)
+                .containsExactly(1);
+        session.onAnswer(call, ID, 0);
+
+        session.remove(back);
+        session.add(new AssignedPartition(again, 1)); // so that there is something to ask for
+        assertThat(next().request().forgottenTopicsData())
+                .flatExtracting(FetchRequestData.ForgottenTopic::partitions)
+                .containsExactly(0);
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewIsNotTheOneToForget() {
+        establish();
+        session.remove(first);
+        AssignedTopic anew = new AssignedTopic("t");
+        anew.id = new Uuid(3, 4);
+        session.add(new AssignedPartition(anew, 0));
+
+        FetchRequestData request = next().request();
+        assertThat(request.topics()).extracting(FetchRequestData.FetchTopic::topicId).containsExactly(anew.id);
+        assertThat(request.forgottenTopicsData())
+                .extracting(FetchRequestData.ForgottenTopic::topicId)
+                .containsExactly(Tables.ID);
     }
 
     @Test

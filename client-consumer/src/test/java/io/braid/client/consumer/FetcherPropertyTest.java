@@ -36,6 +36,7 @@ class FetcherPropertyTest {
         final List<List<Long>> read = new ArrayList<>();
         final List<Chunk> taken = new ArrayList<>();
         int framesAlive;
+        boolean calm;
         long nowNs = 1_000;
 
         World(long seed) {
@@ -84,8 +85,8 @@ class FetcherPropertyTest {
         }
 
         void send() {
-            for (FetchSession session : fetcher.sendable(nowNs)) {
-                FetchSession.Call call = fetcher.next(session, (short) 17);
+            for (FetchSession session : fetcher.sessions().sendable(nowNs)) {
+                FetchSession.Call call = fetcher.sessions().next(session, (short) 17);
                 inFlight.add(call);
                 if (random.nextInt(12) != 0) { // or it is lost on the way
                     answers.put(call, brokers.get(session.broker).answer(call.request()));
@@ -100,7 +101,7 @@ class FetcherPropertyTest {
             FetchSession.Call call = inFlight.remove(random.nextInt(inFlight.size()));
             FetchResponseData answer = answers.remove(call);
             if (answer == null || random.nextInt(12) == 0) {
-                fetcher.onLost(call, nowNs);
+                fetcher.sessions().onLost(call, nowNs);
                 return;
             }
             int bytes = answer.responses().stream()
@@ -150,18 +151,18 @@ class FetcherPropertyTest {
         }
 
         void lookUp() {
-            for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_OFFSET)) {
+            for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_OFFSET)) {
                 long offset = partition.reset.kind() == OffsetReset.Kind.EARLIEST
                         ? logs.get(partition.partition).start
                         : logs.get(partition.partition).end();
                 if (random.nextInt(4) == 0) {
-                    fetcher.onUnreachable(partition, partition.generation, nowNs);
+                    fetcher.lookups().onUnreachable(partition, partition.generation, nowNs);
                 } else {
-                    fetcher.onOffset(partition, partition.generation, offset, -1, nowNs);
+                    fetcher.lookups().onOffset(partition, partition.generation, offset, -1, nowNs);
                 }
             }
-            for (AssignedPartition partition : fetcher.takeUnsettled(Stage.NEEDS_VALIDATION)) {
-                fetcher.onEpochEnd(
+            for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_VALIDATION)) {
+                fetcher.lookups().onEpochEnd(
                         partition,
                         partition.generation,
                         partition.fetchEpoch,
@@ -185,7 +186,8 @@ class FetcherPropertyTest {
 
         void application() {
             AssignedPartition partition = partition(random.nextInt(PARTITIONS));
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
+                case 4 -> reassign();
                 case 0 -> fetcher.pause(partition, true, nowNs);
                 case 1 -> fetcher.pause(partition, false, nowNs);
                 case 2 -> fetcher.hold(partition, AssignedPartition.HELD_BY_GROUP, random.nextBoolean(), nowNs);
@@ -195,14 +197,32 @@ class FetcherPropertyTest {
                         int keep = random.nextInt(offsets.size());
                         long offset = offsets.get(keep);
                         offsets.subList(keep, offsets.size()).clear();
-                        fetcher.seek(partition, offset, -1, nowNs);
+                        fetcher.positions().seek(partition, offset, -1, nowNs);
                     }
                 }
             }
         }
 
+        /** Partitions go and come back, as in a rebalance: they are read from the beginning again. */
+        void reassign() {
+            if (calm) {
+                return; // else it might never get to the end
+            }
+            int from = random.nextInt(PARTITIONS);
+            int to = random.nextBoolean() ? PARTITIONS : from + 1;
+            PartitionSet some = PartitionSet.range("t", Uuid.ZERO_UUID, random.nextBoolean() ? 0 : from, to);
+            fetcher.remove(some, nowNs);
+            fetcher.add(some, false, nowNs);
+            some.forEachRange((topic, first, end) -> {
+                for (int p = first; p < end; p++) {
+                    read.get(p).clear();
+                }
+            });
+        }
+
         /** Until nothing is left to read. */
         void calmDown() {
+            calm = true;
             while (!taken.isEmpty()) {
                 giveBack();
             }

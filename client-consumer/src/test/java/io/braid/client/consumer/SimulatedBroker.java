@@ -76,11 +76,12 @@ final class SimulatedBroker {
     }
 
     private static void update(Session session, FetchRequestData request) {
-        request.forgottenTopicsData().forEach(t -> t.partitions().forEach(session.offsets::remove));
         request.topics().forEach(t -> t.partitions().forEach(p -> {
             session.offsets.put(p.partition(), p.fetchOffset());
             session.told.remove(p.partition());
         }));
+        // Last, as Apache Kafka does it, and Braid.
+        request.forgottenTopicsData().forEach(t -> t.partitions().forEach(session.offsets::remove));
     }
 
     private FetchResponseData answer(FetchRequestData request, Session session, int sessionId, boolean full) {

@@ -10,19 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
-import org.apache.kafka.common.message.JoinGroupRequestData;
-import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
-import org.apache.kafka.common.message.LeaveGroupRequestData;
-import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.types.SchemaException;
 
 /**
  * A member of the classic protocol: all join, one of them assigns, each asks for its part (JoinGroup, SyncGroup); heartbeats
@@ -31,13 +27,7 @@ import org.apache.kafka.common.protocol.Errors;
  * goodbye. Partitions are known by names only.
  */
 final class ClassicMembership extends MembershipLife {
-    private static final String PROTOCOL_TYPE = "consumer";
-    private static final int JOIN_VERSIONS = 9;
-    private static final int SYNC_VERSIONS = 5;
-    private static final int HEARTBEAT_VERSIONS = 4;
-    private static final int LEAVE_VERSIONS = 5;
     private static final int NO_GENERATION = -1;
-    private static final long JOIN_GRACE_MS = 5000;
 
     /** What is next to be done by a member that joins. */
     private enum Step {
@@ -50,6 +40,7 @@ final class ClassicMembership extends MembershipLife {
     }
 
     private final ClassicAssignment assignment;
+    private final ClassicRequests requests;
     private final TopicLookout topics;
 
     private Step step = Step.JOIN;
@@ -64,11 +55,13 @@ final class ClassicMembership extends MembershipLife {
 
     private List<JoinGroupResponseMember> members = List.of(); // as the leader
     private List<SyncGroupRequestAssignment> assigned = List.of(); // likewise
+    private boolean computing; // likewise: the parts of this round
 
     /** @param topicsAgeNs how often to look for partitions that were added, as the leader, and for topics that match */
     ClassicMembership(GroupConfig config, Backoff backoff, long topicsAgeNs, long nowNs) {
         super(config, backoff, nowNs);
         this.assignment = new ClassicAssignment(config);
+        this.requests = new ClassicRequests(config, assignment);
         this.topics = new TopicLookout(topicsAgeNs, nowNs);
     }
 
@@ -155,7 +148,7 @@ final class ClassicMembership extends MembershipLife {
         inFlight = switch (phase()) {
             case JOINING -> joinCall(nowNs);
             case MEMBER, EMPTYING -> heartbeatCall(nowNs);
-            case LEAVING -> Optional.of(leaveCall());
+            case LEAVING -> Optional.of(requests.leave(memberId));
             case OUTSIDE, STALE, ENDED -> Optional.empty();
         };
         return inFlight;
@@ -166,19 +159,10 @@ final class ClassicMembership extends MembershipLife {
             return heartbeatCall(nowNs);
         }
         return switch (step) {
-            case JOIN ->
-                Optional.of(new MemberCall(
-                        ApiKeys.JOIN_GROUP,
-                        JOIN_VERSIONS,
-                        joinRequest(),
-                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
-            case SYNC ->
-                Optional.of(new MemberCall(
-                        ApiKeys.SYNC_GROUP,
-                        SYNC_VERSIONS,
-                        syncRequest(),
-                        config.maxPollInterval().toMillis() + JOIN_GRACE_MS));
-            case LOOK, ASSIGN -> Optional.empty();
+            case JOIN -> Optional.of(requests.join(memberId, generation, topics.topics(), ownership.owned()));
+            case SYNC -> Optional.of(requests.sync(memberId, generation, protocol, assigned));
+            case ASSIGN -> heartbeatCall(nowNs);
+            case LOOK -> Optional.empty();
         };
     }
 
@@ -187,48 +171,7 @@ final class ClassicMembership extends MembershipLife {
             return Optional.empty();
         }
         nextHeartbeatNs = nowNs + config.heartbeatInterval().toNanos();
-        HeartbeatRequestData request = new HeartbeatRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGenerationId(generation)
-                .setGroupInstanceId(config.instanceId().orElse(null));
-        return Optional.of(new MemberCall(ApiKeys.HEARTBEAT, HEARTBEAT_VERSIONS, request, 0));
-    }
-
-    private MemberCall leaveCall() {
-        LeaveGroupRequestData request = new LeaveGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMembers(List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId(memberId)));
-        return new MemberCall(ApiKeys.LEAVE_GROUP, LEAVE_VERSIONS, request, 0);
-    }
-
-    private JoinGroupRequestData joinRequest() {
-        JoinGroupRequestData request = new JoinGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGroupInstanceId(config.instanceId().orElse(null))
-                .setSessionTimeoutMs((int) config.sessionTimeout().toMillis())
-                .setRebalanceTimeoutMs((int) config.maxPollInterval().toMillis())
-                .setProtocolType(PROTOCOL_TYPE);
-        for (ClassicAssignor assignor : config.classicAssignors()) {
-            byte[] metadata = assignment.subscription(assignor, topics.topics(), ownership.owned(), generation);
-            request.protocols()
-                    .add(new JoinGroupRequestProtocol()
-                            .setName(assignor.protocolName())
-                            .setMetadata(metadata));
-        }
-        return request;
-    }
-
-    private SyncGroupRequestData syncRequest() {
-        return new SyncGroupRequestData()
-                .setGroupId(config.groupId())
-                .setMemberId(memberId)
-                .setGenerationId(generation)
-                .setGroupInstanceId(config.instanceId().orElse(null))
-                .setProtocolType(PROTOCOL_TYPE)
-                .setProtocolName(protocol)
-                .setAssignments(assigned);
+        return Optional.of(requests.heartbeat(memberId, generation));
     }
 
     @Override
@@ -237,8 +180,9 @@ final class ClassicMembership extends MembershipLife {
         if (inFlight.isPresent()) {
             return nextNs;
         }
-        boolean waits = phase() == Phase.JOINING && (step == Step.LOOK || step == Step.ASSIGN);
-        boolean beats = phase() == Phase.MEMBER || phase() == Phase.EMPTYING || ownership.revoking();
+        boolean waits = phase() == Phase.JOINING && step == Step.LOOK;
+        boolean assigns = phase() == Phase.JOINING && step == Step.ASSIGN;
+        boolean beats = phase() == Phase.MEMBER || phase() == Phase.EMPTYING || assigns || ownership.revoking();
         if (beats) {
             boolean inGroup = generation != NO_GENERATION;
             return inGroup ? Math.min(nextNs, Math.max(nextHeartbeatNs, notBeforeNs())) : nextNs;
@@ -307,6 +251,7 @@ final class ClassicMembership extends MembershipLife {
             nextHeartbeatNs = nowNs + config.heartbeatInterval().toNanos();
             assigned = List.of();
             members = answer.members();
+            computing = false;
             if (answer.leader().equals(memberId)) {
                 // With skip the coordinator has an assignment already, but nobody else looks after the topics.
                 step = answer.skipAssignment() ? Step.SYNC : Step.ASSIGN;
@@ -331,8 +276,13 @@ final class ClassicMembership extends MembershipLife {
         if (phase() != Phase.JOINING) {
             return; // on the way out
         }
+        try {
+            target = PartitionSet.of(assignment.accept(protocol, answer.assignment(), identity()));
+        } catch (SchemaException e) {
+            fail(Errors.INCONSISTENT_GROUP_PROTOCOL, "the leader's assignment cannot be read: " + e.getMessage());
+            return;
+        }
         joined();
-        target = PartitionSet.of(assignment.accept(protocol, answer.assignment(), identity()));
         PartitionSet surplus = ownership.owned().minus(target);
         if (surplus.isEmpty()) {
             take();
@@ -419,9 +369,15 @@ final class ClassicMembership extends MembershipLife {
     }
 
     @Override
+    public void onRoute(KnownTopic topic, long nowNs) {
+        topics.onThere(topic.name(), nowNs);
+    }
+
+    @Override
     public void onTopics(Collection<KnownTopic> found, long nowNs) {
         boolean changed = topics.onLed(found);
-        if (phase() == Phase.JOINING && step == Step.ASSIGN) {
+        if (phase() == Phase.JOINING && step == Step.ASSIGN && !computing) {
+            computing = true;
             Map<String, KnownTopic> known = new TreeMap<>();
             found.forEach(topic -> known.put(topic.name(), topic));
             ownership.add(new MemberEvent.Compute(rounds, assignment.computation(protocol, members, known)));

@@ -230,6 +230,7 @@ final class CommitQueue {
             finish(commit, commit.expire(reason));
         }
         waiting.clear();
+        inFlight = Map.of(); // if it was sent, its answer finds nothing
     }
 
     /** A commit for a partition that the member does not have. */

@@ -93,7 +93,7 @@ final class Coordinator implements BrokerLink.Listener, ClusterClient.Listener {
 
     private Optional<BrokerNode> find(long nowNs) {
         if (node.isEmpty() && !asked && !(paused && nowNs - notBeforeNs < 0)) {
-            cluster.anyLink(nowNs).ifPresent(this::ask);
+            cluster.anyLink(nowNs).ifPresentOrElse(this::ask, this::pause);
         }
         return node;
     }

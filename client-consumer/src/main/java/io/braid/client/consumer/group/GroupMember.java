@@ -28,9 +28,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +79,7 @@ public final class GroupMember {
     private final Coordinator coordinator;
     private final TopicLookup topics;
     private final GroupOffsets offsets;
+    private final ProtocolChoice protocol;
     private final Alarm alarm;
     private final MemberEvents events = new Events();
     private final Queue<MemberEvent> untold = new ArrayDeque<>();
@@ -88,7 +87,6 @@ public final class GroupMember {
 
     private Optional<Membership> membership = Optional.empty();
     private Subscription subscription = Subscription.NONE;
-    private GroupProtocol protocol;
     private boolean started;
     private boolean leaving;
     private boolean goodbyeTimed;
@@ -104,12 +102,13 @@ public final class GroupMember {
         this.eventLoop = cluster.eventLoop();
         this.config = config;
         this.listener = listener;
-        this.protocol = config.protocol();
         this.heardNs = aliveNs;
         this.alarm = new Alarm(eventLoop, this::poll);
         this.coordinator = new Coordinator(cluster, config.groupId(), newBackoff(), this::wake, this::onFatal);
         this.topics = new TopicLookup(cluster, newBackoff(), this::wake);
         this.offsets = new GroupOffsets(cluster, config, this::identity, coordinator, this::newBackoff, this::wake);
+        this.protocol =
+                new ProtocolChoice(config, this::newBackoff, cluster.config().metadataMaxAge());
     }
 
     private Backoff newBackoff() {
@@ -125,7 +124,7 @@ public final class GroupMember {
         for (String name : names) {
             cluster.use(name).whenComplete((route, failed) -> {
                 if (failed == null) {
-                    onTopics(List.of(TopicLookup.known(route)));
+                    onRoute(TopicLookup.known(route));
                 } else if (Failures.cause(failed) instanceof KafkaException fatal) {
                     onFatal(fatal);
                 }
@@ -276,12 +275,16 @@ public final class GroupMember {
             heardNs = aliveNs;
             membership.ifPresent(member -> member.alive(heardNs));
         }
-        boolean wantsMember = started && failure.isEmpty() && (membership.isPresent() || !subscription.isEmpty());
+        boolean wantsMember = wantsMember();
         if (wantsMember || offsets.busy()) {
             coordinator.link(nowNs).ifPresent(link -> serve(link, nowNs, wantsMember));
         }
         tell();
         scheduleNext(nowNs);
+    }
+
+    private boolean wantsMember() {
+        return started && failure.isEmpty() && (membership.isPresent() || !subscription.isEmpty());
     }
 
     private void serve(BrokerLink link, long nowNs, boolean wantsMember) {
@@ -305,7 +308,10 @@ public final class GroupMember {
     }
 
     private void scheduleNext(long nowNs) {
-        long nextNs = Math.min(offsets.nextNs(nowNs), Math.min(coordinator.nextNs(), topics.nextNs()));
+        long nextNs = Math.min(offsets.nextNs(nowNs), topics.nextNs());
+        if (wantsMember() || offsets.busy()) {
+            nextNs = Math.min(nextNs, coordinator.nextNs());
+        }
         if (coordinator.connected(slow())) {
             nextNs = Math.min(
                     nextNs, membership.map(member -> member.nextNs(nowNs)).orElse(Long.MAX_VALUE));
@@ -315,29 +321,21 @@ public final class GroupMember {
         }
     }
 
-    /** Chooses the protocol by what the coordinator speaks, and comes into being as a member. */
+    /** Comes into being as a member, by the protocol that suits what the coordinator speaks. */
     private void begin(ApiVersionRanges versions, long nowNs) {
-        boolean spoken = versions.speaks(ApiKeys.CONSUMER_GROUP_HEARTBEAT.id);
-        boolean suits = spoken
-                && (subscription.expression().isEmpty()
-                        || versions.version(ApiKeys.CONSUMER_GROUP_HEARTBEAT, ServerAssignedMembership.HIGHEST_VERSION)
-                                >= ServerAssignedMembership.FIRST_VERSION_WITH_EXPRESSIONS);
-        if (protocol == GroupProtocol.CONSUMER && !suits) {
-            onFatal(new UnsupportedVersionException("the coordinator does not speak the consumer protocol"
-                    + (spoken ? " with regular expressions" : "")));
+        Membership member;
+        try {
+            member = protocol.begin(versions, subscription, nowNs);
+        } catch (UnsupportedVersionException e) {
+            onFatal(e);
             return;
         }
-        boolean byServer = suits && protocol != GroupProtocol.CLASSIC;
-        Membership member = byServer
-                ? new ServerAssignedMembership(config, Uuid.randomUuid().toString(), newBackoff(), nowNs)
-                : new ClassicMembership(
-                        config, newBackoff(), cluster.config().metadataMaxAge().toNanos(), nowNs);
-        log.debug("membership begins group={} protocol={}", config.groupId(), byServer ? "consumer" : "classic");
         membership = Optional.of(member);
+        log.debug("membership begins group={} protocol={}", config.groupId(), slow() ? "classic" : "consumer");
         member.subscribe(subscription, nowNs);
         subscription.topics().forEach(name -> cluster.routing()
                 .topic(name)
-                .ifPresent(route -> member.onTopics(List.of(TopicLookup.known(route)), nowNs)));
+                .ifPresent(route -> member.onRoute(TopicLookup.known(route), nowNs)));
     }
 
     private void send(MemberCall call, BrokerLink link, long nowNs) {
@@ -365,6 +363,12 @@ public final class GroupMember {
         }
     }
 
+    private void onRoute(KnownTopic topic) {
+        membership.ifPresent(member -> member.onRoute(topic, System.nanoTime()));
+        tell();
+        wake();
+    }
+
     private void onTopics(Collection<KnownTopic> found) {
         membership.ifPresent(member -> member.onTopics(found, System.nanoTime()));
         tell();
@@ -381,12 +385,11 @@ public final class GroupMember {
         if (failure.isPresent() || left.isDone()) {
             return;
         }
-        failure = Optional.of(fatal);
         PartitionSet lost = membership.map(Membership::owned).orElse(PartitionSet.EMPTY);
         if (!lost.isEmpty()) {
             events.lose(lost);
         }
-        events.fail(fatal);
+        events.fail(fatal); // which is not the end if there is another protocol
     }
 
     // ---- what happened
@@ -468,9 +471,13 @@ public final class GroupMember {
 
         @Override
         public void fail(KafkaException fatal) {
-            if (fallsBack(fatal)) {
+            boolean again = !leaving
+                    && membership
+                            .filter(member -> protocol.mayFallBack(member, fatal))
+                            .isPresent();
+            if (again) {
                 log.info("classic protocol instead group={} cause={}", config.groupId(), fatal.toString());
-                protocol = GroupProtocol.CLASSIC;
+                protocol.fallBack();
                 membership = Optional.empty();
                 wake();
                 return;
@@ -483,15 +490,6 @@ public final class GroupMember {
             if (leaving) {
                 end();
             }
-        }
-
-        /** Whether the coordinator does not do the consumer protocol, or not for this group, and may do the other one. */
-        private boolean fallsBack(KafkaException fatal) {
-            boolean refused = fatal instanceof UnsupportedVersionException || fatal instanceof GroupIdNotFoundException;
-            boolean byServer = membership
-                    .filter(ServerAssignedMembership.class::isInstance)
-                    .isPresent();
-            return refused && byServer && protocol == GroupProtocol.AUTO && !leaving;
         }
 
         @Override

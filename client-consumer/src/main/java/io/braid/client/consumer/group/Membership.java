@@ -36,6 +36,9 @@ interface Membership {
     /** What was found of topics that were wanted by name or id; topics that are missing do not exist now. */
     void onTopics(Collection<KnownTopic> topics, long nowNs);
 
+    /** A subscribed topic is in the routing table now; says nothing of others. */
+    void onRoute(KnownTopic topic, long nowNs);
+
     /** All topics there are, as was wanted. */
     void onAllTopics(Collection<KnownTopic> topics, long nowNs);
 

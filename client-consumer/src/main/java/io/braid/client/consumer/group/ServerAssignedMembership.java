@@ -254,6 +254,11 @@ final class ServerAssignedMembership extends MembershipLife {
     }
 
     @Override
+    public void onRoute(KnownTopic topic, long nowNs) {
+        onTopics(List.of(topic), nowNs);
+    }
+
+    @Override
     public void onAllTopics(Collection<KnownTopic> topics, long nowNs) {
         onTopics(topics, nowNs);
     }

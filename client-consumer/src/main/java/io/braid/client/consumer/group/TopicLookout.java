@@ -98,6 +98,14 @@ final class TopicLookout {
         return !matching.equals(before);
     }
 
+    /** A topic is there. If it was not when the leader looked, it looks again. */
+    void onThere(String topic, long nowNs) {
+        boolean missing = leads && led.contains(topic) && counts.filter(known -> !known.containsKey(topic)).isPresent();
+        if (missing) {
+            nextNs = nowNs;
+        }
+    }
+
     /** What was found of the topics that are led, or were. True when partitions were added, or topics came or went. */
     boolean onLed(Collection<KnownTopic> topics) {
         if (!leads) {

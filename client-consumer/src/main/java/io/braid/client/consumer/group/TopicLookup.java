@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -75,7 +76,7 @@ final class TopicLookup {
         }
         if (all) {
             all = false;
-            ask(link, new MetadataRequestData().setTopics(null), everything, this::wantAll);
+            ask(link, new MetadataRequestData().setTopics(null), false, everything, this::wantAll);
         } else if (!names.isEmpty()) {
             Set<String> wanted = Set.copyOf(names);
             names.clear();
@@ -132,18 +133,23 @@ final class TopicLookup {
             together.addAll(found);
             some.accept(together);
         };
-        ask(link, request, rest, again);
+        ask(link, request, true, rest, again);
     }
 
+    /** @param each whether a topic of which the broker cannot tell now makes the whole answer one to ask for again */
     private void ask(
-            BrokerLink link, MetadataRequestData request, Consumer<Collection<KnownTopic>> taker, Runnable again) {
+            BrokerLink link,
+            MetadataRequestData request,
+            boolean each,
+            Consumer<Collection<KnownTopic>> taker,
+            Runnable again) {
         asked = true;
         short version = link.versions().version(ApiKeys.METADATA, METADATA_VERSIONS);
         request.setAllowAutoTopicCreation(false);
         link.send(ApiKeys.METADATA.id, version, request, cluster.config().requestTimeout())
                 .whenComplete((answer, failure) -> {
                     asked = false;
-                    if (failure != null) {
+                    if (failure != null || (each && passing((MetadataResponseData) answer))) {
                         paused = true;
                         notBeforeNs = System.nanoTime() + backoff.nextNs();
                         again.run();
@@ -154,6 +160,13 @@ final class TopicLookup {
                     }
                     wake.run();
                 });
+    }
+
+    private static boolean passing(MetadataResponseData answer) {
+        return answer.topics().stream()
+                .map(topic -> Errors.forCode(topic.errorCode()))
+                .filter(error -> error != Errors.UNKNOWN_TOPIC_OR_PARTITION && error != Errors.UNKNOWN_TOPIC_ID)
+                .anyMatch(error -> error.exception() instanceof RetriableException);
     }
 
     private static List<KnownTopic> topics(MetadataResponseData answer) {

@@ -169,6 +169,8 @@ class ClassicMembershipTest {
         assertThat(joined(1, "me", with("me", "t"), with("you", "t")))
                 .containsExactly(new MemberEvent.WantTopics(Set.of("t"), Set.of()));
         assertThat(member.poll(nowNs)).isEmpty();
+        member.onRoute(new KnownTopic("t", Uuid.ZERO_UUID, 3), nowNs); // what came of one topic is not the answer
+        assertThat(member.takeEvents()).isEmpty();
         member.onTopics(List.of(new KnownTopic("t", Uuid.ZERO_UUID, 4)), nowNs);
         MemberEvent.Compute compute = (MemberEvent.Compute) member.takeEvents().get(0);
         Map<String, byte[]> parts = compute.parts().get();
@@ -182,6 +184,50 @@ class ClassicMembershipTest {
                                 .partitions()
                                 .size()
                         == 2);
+    }
+
+    @Test
+    void theLeaderGivesSignsOfLifeWhileItLooksAndComputes() {
+        member.subscribe(topics("t"), nowNs);
+        joins();
+        joined(1, "me", with("me", "t"));
+        long nextNs = member.nextNs(nowNs);
+        assertThat(nextNs).isGreaterThan(nowNs).isLessThan(nowNs + 10 * SECOND);
+        nowNs = nextNs;
+        assertThat(sends(ApiKeys.HEARTBEAT, HeartbeatRequestData.class).generationId())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAddedWhileTheLeaderComputesIsForTheNextRound() {
+        member.subscribe(topics("t"), nowNs);
+        joins();
+        joined(1, "me", with("me", "t"));
+        member.onTopics(List.of(new KnownTopic("t", Uuid.ZERO_UUID, 4)), nowNs);
+        MemberEvent.Compute compute = (MemberEvent.Compute) member.takeEvents().get(0);
+        member.onTopics(List.of(new KnownTopic("t", Uuid.ZERO_UUID, 5)), nowNs);
+        assertThat(member.takeEvents()).isEmpty();
+        member.onComputed(compute.round(), Optional.of(compute.parts().get()), nowNs);
+        sends(ApiKeys.SYNC_GROUP, SyncGroupRequestData.class);
+        assigned(0, 1, 2, 3);
+
+        joins();
+    }
+
+    @Test
+    void theLeaderLooksAgainWhenATopicThatWasMissingIsThere() {
+        member.subscribe(topics("t"), nowNs);
+        joins();
+        joined(1, "me", with("me", "t"));
+        member.onTopics(List.of(), nowNs);
+        MemberEvent.Compute compute = (MemberEvent.Compute) member.takeEvents().get(0);
+        member.onComputed(compute.round(), Optional.of(compute.parts().get()), nowNs);
+        sends(ApiKeys.SYNC_GROUP, SyncGroupRequestData.class);
+        assigned();
+        member.onRoute(new KnownTopic("t", Uuid.ZERO_UUID, 4), nowNs);
+        assertThat(member.nextNs(nowNs)).isLessThanOrEqualTo(nowNs);
+        member.poll(nowNs);
+        assertThat(member.takeEvents()).containsExactly(new MemberEvent.WantTopics(Set.of("t"), Set.of()));
     }
 
     @Test
