@@ -126,11 +126,12 @@ public final class ClusterClient implements AutoCloseable {
     public CompletableFuture<TopicRoute> use(String topic) {
         Optional<TopicRoute> known = state.table().topic(topic);
         if (known.isPresent()) {
-            execute(() -> { // behind a release that is on its way
-                if (state.inUse().add(topic)) {
-                    follower.wake();
-                }
-            });
+            execute(
+                    () -> { // behind a release that is on its way
+                        if (state.inUse().add(topic)) {
+                            follower.wake();
+                        }
+                    });
             return CompletableFuture.completedFuture(known.get());
         }
         CompletableFuture<TopicRoute> result = new CompletableFuture<>();

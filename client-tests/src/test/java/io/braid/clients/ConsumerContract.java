@@ -485,7 +485,8 @@ abstract class ConsumerContract {
             });
             all.addAll(read(one, 400));
             assertThat(events).containsEntry("assigned", topic + "[0-3]");
-            try (Consumer<String, String> two = member("sharing-" + topic, protocol).build()) {
+            try (Consumer<String, String> two =
+                    member("sharing-" + topic, protocol).build()) {
                 two.subscribe(List.of(topic));
                 await(
                         () -> {

@@ -281,8 +281,7 @@ public record NodeConfig(
                 v.get(ReplicationKeys.FETCH_WAIT_MAX_MS),
                 v.get(ReplicationKeys.LAG_TIME_MAX_MS),
                 new CopyLimits(
-                        v.get(ReplicationKeys.CATCH_UP_BYTES_PER_SECOND),
-                        v.get(ReplicationKeys.MOVE_MAX_CONCURRENT)));
+                        v.get(ReplicationKeys.CATCH_UP_BYTES_PER_SECOND), v.get(ReplicationKeys.MOVE_MAX_CONCURRENT)));
     }
 
     private static Quorum quorum(ConfigValues v) {

@@ -75,11 +75,15 @@ final class InSyncChanges {
                 command.leaderEpoch(),
                 command.version(),
                 command.inSync());
-        var unused = proposer.propose(command).whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
-            if (thrown != null || result.error() != Errors.NONE) {
-                LOG.info("event=in_sync_set_not_left shard={} error={}", shardId, thrown == null ? result : thrown);
-            }
-            withdrawal.onResult(nowMs);
-        }));
+        var unused = proposer.propose(command)
+                .whenComplete((result, thrown) -> thread.submitSurely(nowMs -> {
+                    if (thrown != null || result.error() != Errors.NONE) {
+                        LOG.info(
+                                "event=in_sync_set_not_left shard={} error={}",
+                                shardId,
+                                thrown == null ? result : thrown);
+                    }
+                    withdrawal.onResult(nowMs);
+                }));
     }
 }

@@ -30,7 +30,11 @@ final class ReaderNews implements CommitListener {
 
     /** The core commits an append of a shard without other members at once, and says nothing of it to its listener. */
     void onAppendCommitted(PartitionAppend append) {
-        interests.data(append.topicId(), append.partition(), append.row(), append.batch().remaining());
+        interests.data(
+                append.topicId(),
+                append.partition(),
+                append.row(),
+                append.batch().remaining());
     }
 
     /** Who leads the shard has changed, or its log is of no use: all look again. */
@@ -48,8 +52,7 @@ final class ReaderNews implements CommitListener {
     public void onAdvance(int partitionRow, int bytes) {
         if (interests.has(partitionRow)) {
             Uuid topicId = new Uuid(
-                    log.partitions().topicIdMsb(partitionRow),
-                    log.partitions().topicIdLsb(partitionRow));
+                    log.partitions().topicIdMsb(partitionRow), log.partitions().topicIdLsb(partitionRow));
             interests.data(topicId, log.partitions().partition(partitionRow), partitionRow, bytes);
         }
     }

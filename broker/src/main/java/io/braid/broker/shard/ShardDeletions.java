@@ -156,8 +156,8 @@ final class ShardDeletions {
     private List<Uuid> topics() {
         Set<Uuid> ids = new LinkedHashSet<>();
         log.partitions()
-                .forEach(row -> ids.add(
-                        new Uuid(log.partitions().topicIdMsb(row), log.partitions().topicIdLsb(row))));
+                .forEach(row -> ids.add(new Uuid(
+                        log.partitions().topicIdMsb(row), log.partitions().topicIdLsb(row))));
         return List.copyOf(ids);
     }
 

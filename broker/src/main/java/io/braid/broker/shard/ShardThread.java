@@ -24,7 +24,8 @@ final class ShardThread implements Runnable {
 
     private final ManyToOneConcurrentArrayQueue<ShardMessage> inbox =
             new ManyToOneConcurrentArrayQueue<>(INBOX_CAPACITY);
-    private final ArrayDeque<ShardMessage> own = new ArrayDeque<>(); // of this thread for itself, when the inbox was full
+    private final ArrayDeque<ShardMessage> own =
+            new ArrayDeque<>(); // of this thread for itself, when the inbox was full
     private final List<ShardHost> hosts = new ArrayList<>();
     private final List<ShardHost> dirty = new ArrayList<>();
     private final LongSupplier clockMs;

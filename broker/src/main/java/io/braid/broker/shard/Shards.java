@@ -166,9 +166,8 @@ public final class Shards implements AutoCloseable {
 
     /** Moves a partition's log start (DeleteRecords, retention); -1 means the high watermark. Any thread. */
     public void moveLogStart(int shardId, Uuid topicId, int partition, long newLogStart, LogStartAnswer answer) {
-        boolean submitted = open.tell(
-                shardId,
-                (host, nowMs) -> host.deletions().moveLogStart(topicId, partition, newLogStart, nowMs, answer));
+        boolean submitted = open.tell(shardId, (host, nowMs) -> host.deletions()
+                .moveLogStart(topicId, partition, newLogStart, nowMs, answer));
         if (!submitted) {
             answer.answer(Errors.NOT_LEADER_OR_FOLLOWER, -1);
         }

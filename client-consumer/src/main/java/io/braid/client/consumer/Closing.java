@@ -48,10 +48,12 @@ final class Closing {
 
     private CompletableFuture<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
-        parts.cluster.eventLoop().execute(() -> parts.member.orElseThrow().leave().whenComplete((done, failure) -> {
-            left.complete(null);
-            parts.shared.signal();
-        }));
+        parts.cluster
+                .eventLoop()
+                .execute(() -> parts.member.orElseThrow().leave().whenComplete((done, failure) -> {
+                    left.complete(null);
+                    parts.shared.signal();
+                }));
         return left;
     }
 

@@ -140,8 +140,9 @@ final class Commits implements FetchLoop.CommittedSource {
             long nowNs = System.nanoTime();
             shared.change(fetcher -> generations.forEach((partition, generation) -> {
                 if (failure != null) {
-                    fetcher.lookups().onLookupFailed(
-                            partition, generation, OffsetRequests.failure(Failures.cause(failure)), nowNs);
+                    fetcher.lookups()
+                            .onLookupFailed(
+                                    partition, generation, OffsetRequests.failure(Failures.cause(failure)), nowNs);
                     return;
                 }
                 OffsetAndMetadata at = offsets.get(partition.name);

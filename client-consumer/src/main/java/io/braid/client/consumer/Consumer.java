@@ -209,8 +209,7 @@ public final class Consumer<K, V> implements AutoCloseable {
             throw new IllegalArgumentException("offset " + offset.offset());
         }
         int epoch = offset.leaderEpoch().orElse(AssignedPartition.NO_EPOCH);
-        change(fetcher ->
-                fetcher.positions().seek(fetcher.get(partition), offset.offset(), epoch, System.nanoTime()));
+        change(fetcher -> fetcher.positions().seek(fetcher.get(partition), offset.offset(), epoch, System.nanoTime()));
     }
 
     /** Goes on with the oldest record, found when it is first needed. Throws as {@link #seek(TopicPartition, long)}. */
@@ -225,8 +224,8 @@ public final class Consumer<K, V> implements AutoCloseable {
 
     private void seekBy(Collection<TopicPartition> partitions, OffsetReset reset) {
         long nowNs = System.nanoTime();
-        change(fetcher -> partitions.forEach(
-                partition -> fetcher.positions().beginAt(fetcher.get(partition), reset, nowNs)));
+        change(fetcher ->
+                partitions.forEach(partition -> fetcher.positions().beginAt(fetcher.get(partition), reset, nowNs)));
     }
 
     private void change(java.util.function.Consumer<Fetcher> change) {

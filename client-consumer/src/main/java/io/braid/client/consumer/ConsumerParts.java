@@ -40,7 +40,14 @@ final class ConsumerParts {
         topics = new TopicsInUse(cluster, shared, loop::renewRouting);
         autoCommit = new AutoCommit(commits, config.autoCommitInterval(), config.autoCommit() && group.isPresent());
         rebalances = new Rebalances(
-                shared, commits, tasks, metrics, autoCommit::wanted, config.apiTimeout(), this::onAdded, this::wakeLoop);
+                shared,
+                commits,
+                tasks,
+                metrics,
+                autoCommit::wanted,
+                config.apiTimeout(),
+                this::onAdded,
+                this::wakeLoop);
         member = group.map(of -> new GroupMember(cluster, of, rebalances));
         member.ifPresent(commits::member);
         metrics.gauges(

@@ -41,7 +41,8 @@ final class FetchSession {
     final int broker;
     private final List<AssignedPartition> members = new ArrayList<>();
     private final Set<AssignedPartition> changed = new LinkedHashSet<>();
-    private final Map<TopicPartition, AssignedPartition> forgotten = new LinkedHashMap<>(); // still listed at the broker
+    private final Map<TopicPartition, AssignedPartition> forgotten =
+            new LinkedHashMap<>(); // still listed at the broker
     private int id = NO_SESSION;
     private int epoch = INITIAL_EPOCH;
     private boolean byIds; // how the session's topics are named
@@ -105,7 +106,8 @@ final class FetchSession {
         members.add(partition);
         AssignedPartition listed = forgotten.get(partition.name);
         if (listed != null && isSame(listed.topic, partition.topic)) {
-            // It may be another object of the same name. A broker forgets after it adds: both at once would lose the partition.
+            // It may be another object of the same name. A broker forgets after it adds: both at once would lose the
+            // partition.
             forgotten.remove(partition.name);
             partition.listedIn = this;
         }

@@ -35,9 +35,8 @@ final class FetchSessions {
         if (partition.preferred != AssignedPartition.NO_BROKER && nowNs - partition.preferredUntilNs >= 0) {
             partition.preferred = AssignedPartition.NO_BROKER;
         }
-        FetchSession wanted = fetchable(partition)
-                ? byBroker.computeIfAbsent(partition.broker(), FetchSession::new)
-                : null;
+        FetchSession wanted =
+                fetchable(partition) ? byBroker.computeIfAbsent(partition.broker(), FetchSession::new) : null;
         if (wanted != partition.session) {
             leave(partition);
             if (wanted != null) {

@@ -176,8 +176,8 @@ final class Rebalances implements GroupMember.Listener {
             listener.onAssigned(added);
         } finally {
             long nowNs = System.nanoTime();
-            shared.change(fetcher ->
-                    partitions.forEach(p -> fetcher.hold(p, AssignedPartition.HELD_UNTOLD, false, nowNs)));
+            shared.change(
+                    fetcher -> partitions.forEach(p -> fetcher.hold(p, AssignedPartition.HELD_UNTOLD, false, nowNs)));
             shared.signal();
         }
     }

@@ -169,7 +169,9 @@ class FetchSessionTest {
         session.add(new AssignedPartition(anew, 0));
 
         FetchRequestData request = next().request();
-        assertThat(request.topics()).extracting(FetchRequestData.FetchTopic::topicId).containsExactly(anew.id);
+        assertThat(request.topics())
+                .extracting(FetchRequestData.FetchTopic::topicId)
+                .containsExactly(anew.id);
         assertThat(request.forgottenTopicsData())
                 .extracting(FetchRequestData.ForgottenTopic::topicId)
                 .containsExactly(Tables.ID);

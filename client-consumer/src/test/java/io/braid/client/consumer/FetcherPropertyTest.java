@@ -162,12 +162,13 @@ class FetcherPropertyTest {
                 }
             }
             for (AssignedPartition partition : fetcher.positions().takeUnsettled(Stage.NEEDS_VALIDATION)) {
-                fetcher.lookups().onEpochEnd(
-                        partition,
-                        partition.generation,
-                        partition.fetchEpoch,
-                        logs.get(partition.partition).end(),
-                        nowNs);
+                fetcher.lookups()
+                        .onEpochEnd(
+                                partition,
+                                partition.generation,
+                                partition.fetchEpoch,
+                                logs.get(partition.partition).end(),
+                                nowNs);
             }
         }
 

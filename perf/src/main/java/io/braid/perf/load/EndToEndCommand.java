@@ -137,7 +137,8 @@ public final class EndToEndCommand extends LoadCommand {
                 done.completeExceptionally(e);
             } finally {
                 ready.countDown();
-                // The end was asked for by an interrupt, which the consumer would take for an order not to close in peace.
+                // The end was asked for by an interrupt, which the consumer would take for an order not to close in
+                // peace.
                 Thread.interrupted();
                 consumer.close();
             }

@@ -123,9 +123,7 @@ class ConnectionLimitsTest {
     @Test
     void connectionsBeyondTheLimitAreRefused() throws Exception {
         try (TestServer server = new TestServer(
-                        TestServer.CONFIG.withMaxConnections(2),
-                        Frames.everything(),
-                        TestRequests::answerAtOnce);
+                        TestServer.CONFIG.withMaxConnections(2), Frames.everything(), TestRequests::answerAtOnce);
                 RawClient first = server.connect();
                 RawClient second = server.connect()) {
             first.send(TestRequests.metadata(1));

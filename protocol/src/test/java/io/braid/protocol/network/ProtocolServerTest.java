@@ -157,7 +157,9 @@ class ProtocolServerTest {
         try (TestServer server = new TestServer(TestRequests::answerAtOnce);
                 RawClient client = server.connect()) {
             ByteBuffer bytes = ByteBuffer.allocate(100);
-            bytes.putInt(TestRequests.metadata(8).length).put(TestRequests.metadata(8)).putInt(-1);
+            bytes.putInt(TestRequests.metadata(8).length)
+                    .put(TestRequests.metadata(8))
+                    .putInt(-1);
             client.sendRaw(bytes.array());
             assertThat(client.receive().orElseThrow().getInt()).isEqualTo(8);
             assertThat(client.receive()).isEmpty();

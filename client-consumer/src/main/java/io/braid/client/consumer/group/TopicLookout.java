@@ -100,7 +100,9 @@ final class TopicLookout {
 
     /** A topic is there. If it was not when the leader looked, it looks again. */
     void onThere(String topic, long nowNs) {
-        boolean missing = leads && led.contains(topic) && counts.filter(known -> !known.containsKey(topic)).isPresent();
+        boolean missing = leads
+                && led.contains(topic)
+                && counts.filter(known -> !known.containsKey(topic)).isPresent();
         if (missing) {
             nextNs = nowNs;
         }
