@@ -38,7 +38,11 @@ final class OpenShards {
     /** Something to do with a shard on its thread. */
     @FunctionalInterface
     interface HostAction {
-        /** @param nowMs wall-clock milliseconds */
+        /**
+         * Does it.
+         *
+         * @param nowMs wall-clock milliseconds
+         */
         void run(ShardHost host, long nowMs);
     }
 

@@ -96,10 +96,11 @@ class RebalancesTest {
         });
         rebalances.onAssign(SET, SET);
         tasks.run();
-        rebalances.onRevoke(SET);
+        CompletableFuture<Void> done = rebalances.onRevoke(SET);
 
         tasks.run();
 
+        assertThat(done).isCompleted();
         assertThat(shared.get(Fetcher::assignment)).isEqualTo(SET);
         assertThat(holds(1)).isZero();
     }
@@ -108,12 +109,13 @@ class RebalancesTest {
     void tellingOfAnAssignmentDoesNotReleaseWhatIsToGo() {
         listen();
         rebalances.onAssign(SET, SET);
-        rebalances.onRevoke(PartitionSet.range("t", Uuid.ZERO_UUID, 1, 2));
+        CompletableFuture<Void> done = rebalances.onRevoke(PartitionSet.range("t", Uuid.ZERO_UUID, 1, 2));
         assertThat(holds(1)).isEqualTo(AssignedPartition.HELD_BY_GROUP | AssignedPartition.HELD_UNTOLD);
 
         shared.change(fetcher -> told.clear());
         tasks.run();
 
+        assertThat(done).isCompleted();
         assertThat(told).containsExactly("assigned t[0-1]", "revoked t[1]");
         assertThat(holds(0)).isZero();
         assertThat(shared.get(Fetcher::assignment)).isEqualTo(PartitionSet.range("t", Uuid.ZERO_UUID, 0, 1));
