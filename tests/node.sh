@@ -52,3 +52,8 @@ same "the file after kill -9, read by braid consume"
 kill "$pid"
 wait "$pid" && pid= || { echo "FAIL the node did not stop cleanly: $?"; cat "$work/out"; exit 1; }
 echo "ok: stopped by SIGTERM"
+touch "$work/file"
+code=0
+"$braid" start --data "$work/file/data" --set listeners=PLAINTEXT://127.0.0.1:0 > "$work/out" 2>&1 || code=$?
+[ "$code" = 1 ] && [ "$(wc -l < "$work/out")" = 1 ] || { echo "FAIL a directory that cannot be used: exit $code"; cat "$work/out"; exit 1; }
+echo "ok: $(cat "$work/out")"

@@ -209,7 +209,7 @@ public final class BraidNode implements AutoCloseable {
     private Map<Path, LogDirectory> openDirectories(NodeMetrics metrics) throws LogDirectoryException {
         Map<Path, LogDirectory> usable = new LinkedHashMap<>();
         LogEvents events = new LogEvents(metrics.log());
-        LogDirectoryException failure = null;
+        Map<Path, LogDirectoryException> failures = new LinkedHashMap<>();
         for (Path path : config.log().directories()) {
             try {
                 usable.put(path, opened(LogDirectory.open(path, logConfig(), events)));
@@ -217,13 +217,14 @@ public final class BraidNode implements AutoCloseable {
                 if (!(e.getCause() instanceof IOException)) {
                     throw e; // not the disk: somebody else's directory, or of another version
                 }
-                failure = e;
-                events.onFailed(path, e);
+                failures.put(path, e);
             }
         }
         if (usable.isEmpty()) {
-            throw failure;
+            String all = failures.values().stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+            throw new LogDirectoryException(all, failures.values().iterator().next());
         }
+        failures.forEach(events::onFailed);
         return usable;
     }
 
