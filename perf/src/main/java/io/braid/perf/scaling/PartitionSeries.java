@@ -98,12 +98,13 @@ final class PartitionSeries {
     private Stop stop(StepFailed e, NodeLimits limits) throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(500); // what ends is given the time to say why
         limits.look();
+        // Where the data lay is of no use to a reader of the report.
+        String data = node.data(NODE).toString();
+        List<String> said = LogTail.of(node.log(NODE)).stream()
+                .map(line -> line.replace(data, "DATA"))
+                .toList();
         return Stop.of(new Stop.Evidence(
-                e.step(),
-                String.valueOf(e.getMessage()),
-                LogTail.of(node.log(NODE)),
-                node.exitStatus(NODE),
-                limits.seen()));
+                e.step(), String.valueOf(e.getMessage()), said, node.exitStatus(NODE), limits.seen()));
     }
 
     private int partitions() {
